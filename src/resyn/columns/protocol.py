@@ -1,0 +1,46 @@
+"""What a column type's code can be: values of a whole block at once, or one cell that asks models."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from resyn.errors import ResynError
+from resyn.models.request import Answer, Request
+
+Cell = Generator[Request, Answer, Any]
+"""A cell being made: yields each request, is sent its stored answer, returns the value or raises `CellFailed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Name the rows to compute together: a run of row indices, all at the same attempt, and the columns known so far."""
+
+    rows: range
+    attempt: int = 0
+    columns: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+class BlockColumn(Protocol):
+    """Compute a column without a model."""
+
+    arrow_type: pa.DataType
+
+    def compute(self, block: Block) -> pa.Array:
+        """Return one value a row of the block, as `arrow_type`; a pure function of spec, row index, attempt and inputs."""
+
+
+class CellColumn(Protocol):
+    """Compute a column cell by cell, asking models on the way."""
+
+    arrow_type: pa.DataType
+
+    def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
+        """Return the cell of row index `row`; `values` holds the columns it needs as Python values."""
+
+
+class CellFailed(ResynError):
+    """A cell that no allowed number of turns could make: the row is drawn again."""

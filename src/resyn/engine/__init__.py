@@ -1,0 +1,1 @@
+"""Rows of a batch: the column graph, the window, the drivers, the write."""

@@ -1,0 +1,1 @@
+"""Batches → dataset: merge, formats."""

@@ -1,0 +1,1 @@
+"""Counter-based random values: any row of any column can be computed alone."""

@@ -1,0 +1,22 @@
+"""The compiled program: frozen dataclasses, standard library only.
+
+Nothing outside this package decides what a dataset holds: the engine reads a `Program` and nothing else that can change a value.
+"""
+
+from resyn.spec.codec import decode, encode
+from resyn.spec.export import Export
+from resyn.spec.program import FINGERPRINT_VERSION, Column, Model, Program
+from resyn.spec.runtime import Limits, Provider, Runtime
+
+__all__ = [
+    "FINGERPRINT_VERSION",
+    "Column",
+    "Export",
+    "Limits",
+    "Model",
+    "Program",
+    "Provider",
+    "Runtime",
+    "decode",
+    "encode",
+]

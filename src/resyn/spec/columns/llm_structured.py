@@ -1,0 +1,28 @@
+"""The `llm-structured` column: an answer that fits a JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from resyn.spec.program import Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LLMStructured(Column):
+    """Ask the model `model_alias` for JSON that fits `output_format`, a JSON Schema of an object."""
+
+    column_type: ClassVar[str] = "llm-structured"
+
+    model_alias: str
+    prompt: str
+    output_format: Mapping[str, Any] = field(default_factory=dict)
+    system_prompt: str = ""
+    max_conversation_restarts: int = 2
+    max_conversation_correction_steps: int = 1
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Return the Jinja texts of both prompts."""
+        return (self.prompt, self.system_prompt) if self.system_prompt else (self.prompt,)

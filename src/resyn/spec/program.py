@@ -1,0 +1,69 @@
+"""What a dataset is: everything that can change a value, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+FINGERPRINT_VERSION = 1
+"""The identity scheme. Two versions cannot be compared: the answer is "unknown", never "changed"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Say which model is asked and how, as far as it can change an answer."""
+
+    provider: str
+    provider_type: str
+    model: str
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Describe one column; each column type adds its own fields in a file of its own."""
+
+    column_type: ClassVar[str]
+
+    name: str
+    rng_name: str = ""
+    """The name that random keys are made from, so that a renamed column can keep its values; "" is `name`."""
+    semantics: int = 1
+    """Bumped by hand when parsing or repair of this column type changes what an answer becomes."""
+
+    @property
+    def random_name(self) -> str:
+        """Return the name random keys are made from."""
+        return self.rng_name or self.name
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Return the Jinja texts of this column: what they name are its inputs."""
+        return ()
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """Return inputs that no template names."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Hold one dataset's compiled program: the content of `plan/generation.json`."""
+
+    name: str
+    seed: int
+    draw: int
+    reference_date: str
+    columns: tuple[Column, ...]
+    models: Mapping[str, Model] = field(default_factory=dict)
+    pools: Mapping[str, str] = field(default_factory=dict)
+    """Data pool → sha256 of what it holds (Faker's locale data, which its releases change)."""
+    max_redraws: int = 3
+    """How often a row that failed is drawn again before it is given up."""
+    max_missing_share: float = 0.0
+    fingerprint_version: int = FINGERPRINT_VERSION

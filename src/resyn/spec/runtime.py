@@ -1,0 +1,34 @@
+"""Where and how fast models are asked: the content of `plan/runtime.json`. Nothing here can change a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Locate one provider. `api_key` is the name of an environment variable, never a key."""
+
+    endpoint: str = ""
+    api_key: str = ""
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bound how one model alias is asked; times in seconds."""
+
+    max_parallel_requests: int = 4
+    timeout: float = 60.0
+    skip_health_check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Hold what the engine needs to reach models: providers by name, limits by model alias."""
+
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    max_wait: float = 300.0
+    """Seconds to wait for an endpoint that does not answer before the run ends, everything kept."""

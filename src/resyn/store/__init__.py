@@ -1,0 +1,1 @@
+"""What must survive: responses, traces, staged batches, kernel locks, atomic files."""

@@ -1,0 +1,1 @@
+"""Jinja texts: what they name, how they are rendered."""

@@ -1,1 +1,6 @@
 """Jinja texts: what they name, how they are rendered."""
+
+from resyn.templates.environment import compiled
+from resyn.templates.references import TemplateError, references
+
+__all__ = ["TemplateError", "compiled", "references"]

@@ -1,0 +1,47 @@
+"""Which column needs which: the order columns are made in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError as _Cycle
+from graphlib import TopologicalSorter
+
+from resyn.spec import Column
+from resyn.templates.references import references
+
+
+class CycleError(ValueError):
+    """Columns that need each other; `columns` names them in order, the first one again at the end."""
+
+    def __init__(self, columns: list[str]) -> None:
+        super().__init__(" → ".join(columns))
+        self.columns = columns
+
+
+def inputs(column: Column) -> frozenset[str]:
+    """Return the names a column reads, whether or not such columns exist.
+
+    Raises:
+        TemplateError: one of its templates does not compile.
+    """
+    return frozenset(column.required_columns).union(*(references(text) for text in column.templates))
+
+
+def in_order(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Return names so that each comes after all it needs; ties keep the given order.
+
+    Raises:
+        CycleError: two or more need each other.
+    """
+    sorter = TopologicalSorter({name: [need for need in needed if need in needs] for name, needed in needs.items()})
+    try:
+        sorter.prepare()
+    except _Cycle as error:
+        raise CycleError(list(reversed(error.args[1]))) from error
+    position = {name: index for index, name in enumerate(needs)}
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=position.__getitem__)
+        order.extend(ready)
+        sorter.done(*ready)
+    return tuple(order)

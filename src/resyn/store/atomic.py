@@ -29,18 +29,17 @@ def replacing(target: Path) -> Iterator[Path]:
         ResynError: the file cannot be written (disk full, read-only, no permission); what `target` held before is still there.
     """
     temp = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
+    with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield temp
-        _sync(temp)
-        temp.replace(target)
+        try:
+            yield temp
+            _sync(temp)
+            temp.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temp.unlink(missing_ok=True)
+            raise
         _sync(target.parent)
-    except BaseException as error:
-        with suppress(OSError):
-            temp.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _REASONS and _concerns(error, target, temp):
-            raise _unwritable(target, _REASONS[error.errno]) from error
-        raise
 
 
 def write(target: Path, data: bytes) -> None:
@@ -66,21 +65,36 @@ def write_if_changed(target: Path, data: bytes) -> bool:
     return True
 
 
+@contextmanager
+def explained(target: Path) -> Iterator[None]:
+    """Turn a full, read-only or forbidden disk into an error that names `target` and what is kept.
+
+    Raises:
+        ResynError: the block could not write, as above; any other failure passes as it is.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0)
+        if reason is None or not _concerns(error, target):
+            raise
+        raise ResynError(
+            f"cannot write {target}: {reason}",
+            hint="What was there before, finished batches and stored answers are kept. Mend that, then run the same command again.",
+        ) from error
+
+
+def _concerns(error: OSError, target: Path) -> bool:
+    # A long block may fail on a file of its own, which must not be reported as this one; a failed write() names no file.
+    if error.filename is None:
+        return True
+    culprit = Path(error.filename)
+    return culprit.parent == target.parent or culprit in target.parents
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _concerns(error: OSError, target: Path, temp: Path) -> bool:
-    # A long block may fail on a file of its own, which must not be reported as this one; a failed write() names no file.
-    return error.filename is None or Path(error.filename) in {temp, target, *target.parents}
-
-
-def _unwritable(target: Path, reason: str) -> ResynError:
-    return ResynError(
-        f"cannot write {target}: {reason}",
-        hint="The earlier version of the file, finished batches and stored answers are kept. Mend that, then run the same command again.",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from resyn.store import atomic
 
 
 def names(folder: Path) -> list[str]:
+    """Return what a folder holds."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -22,6 +24,16 @@ def test_a_written_file_is_there_and_nothing_else_is(tmp_path: Path) -> None:
     atomic.write(target, b"new")
     assert target.read_bytes() == b"new"
     assert names(target.parent) == ["file.json"]
+
+
+def replace_slowly(target: Path, step: str, explode: Callable[[], None]) -> None:
+    """Write "new" in small steps and explode at the named one."""
+    with atomic.replacing(target) as temp:
+        for name, data in (("before writing", b""), ("half written", b"ne"), ("written", b"new")):
+            if data:
+                temp.write_bytes(data)
+            if name == step:
+                explode()
 
 
 @pytest.mark.parametrize("step", ["before writing", "half written", "written", "sync", "rename"])
@@ -38,15 +50,8 @@ def test_a_boom_at_any_step_leaves_the_earlier_file(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(os, "fsync", explode)
     if step == "rename":
         monkeypatch.setattr(Path, "replace", explode)
-    with pytest.raises(RuntimeError, match="boom"), atomic.replacing(target) as temp:
-        if step == "before writing":
-            raise boom
-        temp.write_bytes(b"ne")
-        if step == "half written":
-            raise boom
-        temp.write_bytes(b"new")
-        if step == "written":
-            raise boom
+    with pytest.raises(RuntimeError, match="boom"):
+        replace_slowly(target, step, explode)
     assert target.read_bytes() == b"old"
     assert names(tmp_path) == ["file.json"]
 
@@ -91,5 +96,5 @@ def test_a_path_below_a_file_keeps_its_own_error(tmp_path: Path) -> None:
 def test_a_failure_on_another_file_is_not_blamed_on_this_one(tmp_path: Path) -> None:
     """A block that reads a file it may not read raises that error, unchanged."""
     other = PermissionError(errno.EACCES, "Permission denied", "/elsewhere/seed.csv")
-    with pytest.raises(PermissionError, match="seed.csv"), atomic.replacing(tmp_path / "rows.parquet"):
+    with pytest.raises(PermissionError, match=r"seed\.csv"), atomic.replacing(tmp_path / "rows.parquet"):
         raise other

@@ -1,0 +1,69 @@
+"""Kernel file locks: one writer of a batch, one run of a folder."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from resyn.errors import ResynError
+from resyn.store.atomic import explained
+
+_POLL_SECONDS = 0.05
+
+
+def locks_dir(state: Path, project_root: Path) -> Path:
+    """Return the folder of a workspace's locks; workspaces that share a state folder have one each."""
+    workspace = hashlib.sha256(os.fsencode(project_root.resolve())).hexdigest()[:16]
+    return state / "locks" / workspace
+
+
+@contextmanager
+def hold(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock of a file for the block, waiting up to `wait` seconds for it.
+
+    The kernel frees the lock when its holder dies, however it dies; the file stays, since a lock on a removed file excludes nobody.
+
+    Raises:
+        ResynError: another process held it all that time; the message names its pid, since when, and how to end it.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if not _acquire(descriptor, time.monotonic() + wait):
+            raise _held(path, os.pread(descriptor, 4096, 0))
+        note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, orjson.dumps(note), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        else:
+            return True
+
+
+def _held(path: Path, note: bytes) -> ResynError:
+    try:
+        holder = orjson.loads(note)
+        pid, since = int(holder["pid"]), holder["since"]
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):  # read between the holder's truncate and write
+        return ResynError(f"another process holds {path}", hint="Wait for it, or find it with `fuser` and end it.")
+    return ResynError(f"process {pid} has held {path} since {since}", hint=f"Wait for it, or end it: `kill {pid}`.")

@@ -1,0 +1,44 @@
+"""How long to wait before a request is sent again: pure, the caller sleeps."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+FIRST = 0.5
+LONGEST = 30.0
+LONGEST_TOLD = 60.0
+"""An endpoint that asks for an hour must not stall a run for an hour: it is asked again after this many seconds."""
+JITTER = 0.2
+
+
+def delay(failures: int, retry_after: float | None, jitter: float) -> float:
+    """Return the seconds to wait after the `failures`-th failure in a row (1, 2, …).
+
+    Doubles from 0.5 s to 30 s, ±20 % by `jitter` in [0, 1). What the endpoint asked for (`retry_after`, in seconds) is the least,
+    spread upwards so that its clients do not all come back at once, and counts for at most 60 s.
+    """
+    backoff = min(FIRST * 2.0 ** min(failures - 1, 16), LONGEST) * (1 + JITTER * (2 * jitter - 1))
+    if retry_after is None:
+        return backoff
+    return max(backoff, min(retry_after * (1 + JITTER * jitter), LONGEST_TOLD))
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, as a number or as an HTTP date (RFC 9110, 10.2.3); None if it is neither."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _until(value, now)
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _until(date: str, now: datetime) -> float:
+    try:
+        when = parsedate_to_datetime(date)
+    except ValueError:
+        return math.nan
+    return (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds()

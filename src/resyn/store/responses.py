@@ -1,0 +1,192 @@
+"""The response store: every answer a model gave, durable before it is used."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from resyn.models.request import Answer, Status
+from resyn.store.chunks import chunks
+from resyn.store.commits import GroupCommit
+from resyn.store.database import Damaged, Database, Layout, transaction
+
+_LAYOUT = Layout(
+    version=1,
+    tables=(
+        # A rowid table: an answer costs 0.02 ms, WITHOUT ROWID 0.05 ms, since bodies then sit in the pages of the index.
+        """
+        CREATE TABLE answers (
+            key BLOB PRIMARY KEY, status TEXT, body BLOB, input_tokens INTEGER, output_tokens INTEGER,
+            retries INTEGER, latency_ms INTEGER, answered_at INTEGER, checksum INTEGER
+        )
+        """,
+        "CREATE TABLE imported (name TEXT, size INTEGER, mtime_ns INTEGER, PRIMARY KEY (name, size, mtime_ns)) WITHOUT ROWID",
+    ),
+    synchronous="FULL",
+    busy_seconds=120.0,
+)
+_COLUMNS = "key, status, body, input_tokens, output_tokens, retries, latency_ms, answered_at, checksum"
+_INSERT = f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_SELECT = f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - constants
+_KEYS_A_QUERY = 500
+_ANSWERS_A_TRANSACTION = 1000
+
+
+def _nothing(_: object) -> None:
+    pass
+
+
+class Responses:
+    """Keep answers by the key of their request; any number of threads and processes at once.
+
+    `notify` is told in one sentence when a damaged file was set aside. `on_stored` is given the keys of each group that became
+    durable, on the store's own thread and before the group's futures are done.
+    """
+
+    def __init__(
+        self, path: Path, *, notify: Callable[[str], None] = _nothing, on_stored: Callable[[Sequence[bytes]], None] = _nothing
+    ) -> None:
+        self._notify, self._on_stored = notify, on_stored
+        # Two connections, so that no look-up waits for an fsync.
+        self._reader = Database(path, _LAYOUT, self._recover)
+        self._writer = Database(path, _LAYOUT, self._recover)
+        self._commits = GroupCommit(self._store)
+        self._reader.run(_nothing)
+
+    def get(self, key: bytes) -> Answer | None:
+        """Return the answer to a request, or None."""
+        return self._reader.run(partial(_find, key=key))
+
+    def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
+        """Return those answers that are there, by key."""
+        found: dict[bytes, Answer] = {}
+        for some in chunks(keys, _KEYS_A_QUERY):
+            found |= self._reader.run(partial(_find_many, keys=some))
+        return found
+
+    def put(self, answer: Answer) -> Future[Answer]:
+        """Store an answer and return a future that is done when it is durable.
+
+        Its result is the answer under the key from now on: `answer`, or the one another process stored first. Use that one.
+
+        Raises (from the future):
+            ResynError: the answer could not be stored (full disk, file locked for too long).
+        """
+        return self._commits.put(answer)
+
+    def put_many(self, answers: Iterable[Answer]) -> None:
+        """Store answers, durable when this returns; those whose key is there already are left out.
+
+        Raises:
+            ResynError: as `put`; what was committed before stays.
+        """
+        for some in chunks(answers, _ANSWERS_A_TRANSACTION):
+            self._writer.run(partial(_insert, answers=some))
+
+    def count(self) -> int:
+        """Return the number of stored answers."""
+        return self._reader.run(lambda connection: int(connection.execute("SELECT count(*) FROM answers").fetchone()[0]))
+
+    def has_imported(self, name: str, size: int, mtime_ns: int) -> bool:
+        """Say whether a trace file was remembered by `remember_import`."""
+        query = "SELECT 1 FROM imported WHERE (name, size, mtime_ns) = (?, ?, ?)"
+        return self._reader.run(lambda connection: connection.execute(query, (name, size, mtime_ns)).fetchone() is not None)
+
+    def remember_import(self, name: str, size: int, mtime_ns: int) -> None:
+        """Remember that every answer of a trace file is stored."""
+        insert = "INSERT OR IGNORE INTO imported VALUES (?, ?, ?)"
+        self._writer.run(lambda connection: connection.execute(insert, (name, size, mtime_ns)))
+
+    def close(self) -> None:
+        """Make every answer that was put durable, then let go of the file."""
+        self._commits.close()
+        self._writer.close()
+        self._reader.close()
+
+    def _store(self, answers: Sequence[Answer]) -> Sequence[Answer]:
+        stored = self._writer.run(partial(_insert_and_read_back, answers=answers))
+        self._on_stored([answer.key for answer in answers])
+        return stored
+
+    def _recover(self, connection: sqlite3.Connection, aside: Path) -> None:
+        kept = 0
+        for some in chunks(_salvage(aside), _ANSWERS_A_TRANSACTION):
+            _insert(connection, some)
+            kept += len(some)
+        self._notify(
+            f"the response store was damaged: it is set aside as {aside}, and the {kept} answers that could be read are in a new one;"
+            " `resyn plan` adds those of data/traces"
+        )
+
+
+def _find(connection: sqlite3.Connection, key: bytes) -> Answer | None:
+    row = connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone()
+    return None if row is None else _from_row(row)
+
+
+def _find_many(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Answer]:
+    marks = ",".join("?" * len(keys))
+    return {row[0]: _from_row(row) for row in connection.execute(f"{_SELECT} WHERE key IN ({marks})", keys)}
+
+
+def _insert(connection: sqlite3.Connection, answers: Sequence[Answer]) -> None:
+    with transaction(connection):
+        connection.executemany(_INSERT, map(_to_row, answers))
+
+
+def _insert_and_read_back(connection: sqlite3.Connection, answers: Sequence[Answer]) -> list[Answer]:
+    stored = []
+    with transaction(connection):
+        for answer in answers:
+            is_new = connection.execute(_INSERT, _to_row(answer)).rowcount
+            stored.append(answer if is_new else _find(connection, answer.key) or answer)
+    return stored
+
+
+def _to_row(answer: Answer) -> tuple[Any, ...]:
+    numbers = (answer.input_tokens, answer.output_tokens, answer.retries, answer.latency_ms, answer.answered_at)
+    return (answer.key, str(answer.status), answer.body, *numbers, _checksum(answer))
+
+
+def _from_row(row: Sequence[Any]) -> Answer:
+    key, status, body, input_tokens, output_tokens, retries, latency_ms, answered_at, checksum = row
+    try:
+        answer = Answer(
+            key=key,
+            status=Status(status),
+            body=body,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            retries=retries,
+            latency_ms=latency_ms,
+            answered_at=answered_at,
+        )
+        whole = _checksum(answer) == checksum
+    except (TypeError, ValueError) as error:  # a flipped byte can make any value one of another type
+        raise Damaged("an answer is not readable") from error
+    if not whole:
+        raise Damaged("an answer is not what was stored")
+    return answer
+
+
+def _checksum(answer: Answer) -> int:
+    # SQLite notices damage to its own structure only; a flipped byte inside a body would otherwise become a row of the dataset.
+    numbers = (answer.input_tokens, answer.output_tokens, answer.retries, answer.latency_ms, answer.answered_at)
+    return zlib.crc32(answer.body, zlib.crc32(answer.key + f"{answer.status}{numbers}".encode()))
+
+
+def _salvage(damaged: Path) -> Iterator[Answer]:
+    """Yield every answer that can be read from either end of a damaged file."""
+    last = -1
+    for order in ("ASC", "DESC"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(damaged)) as connection:
+            for rowid, *row in connection.execute(f"SELECT rowid, {_COLUMNS} FROM answers WHERE rowid > {last} ORDER BY rowid {order}"):  # noqa: S608 - constants and a number
+                last = rowid if order == "ASC" else last
+                with suppress(Damaged):
+                    yield _from_row(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -24,6 +24,7 @@ class Block:
     columns: Mapping[str, pa.Array] = field(default_factory=dict)
 
 
+@runtime_checkable
 class BlockColumn(Protocol):
     """Compute a column without a model."""
 
@@ -33,6 +34,7 @@ class BlockColumn(Protocol):
         """Return one value a row of the block, as `arrow_type`; a pure function of spec, row index, attempt and inputs."""
 
 
+@runtime_checkable
 class CellColumn(Protocol):
     """Compute a column cell by cell, asking models on the way."""
 

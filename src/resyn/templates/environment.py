@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _UNREPEATABLE_FILTERS = ("random",)
@@ -18,6 +18,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Refuse attributes of Python's objects: a template reads columns and their fields."""
 
     intercepted_binops = frozenset({"**", "*"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Prefer a field to a method: `record.items` is the field `items` where the record has one."""
+        return obj[attribute] if isinstance(obj, dict) and attribute in obj else super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not attr.startswith("_") and super().is_safe_attribute(obj, attr, value)
@@ -33,7 +37,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 @functools.cache
 def environment() -> _Sandbox:
     """Return the environment every template is compiled in: no autoescape, undefined names are errors, no loader."""
-    jinja = _Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, finalize=_finalize)  # noqa: S701 - text, not HTML
+    jinja = _Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, finalize=_finalize)
     for name in _UNREPEATABLE_FILTERS:
         del jinja.filters[name]
     for name in _UNREPEATABLE_GLOBALS:
@@ -43,8 +47,12 @@ def environment() -> _Sandbox:
 
 
 def _finalize(value: Any) -> Any:
-    """Write sets in order: their own order changes with PYTHONHASHSEED."""
-    return sorted(value) if isinstance(value, set | frozenset) else value
+    """Write sets in order, since their own changes with PYTHONHASHSEED, and refuse functions, whose text is an address."""
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if callable(value) and not isinstance(value, Undefined):
+        raise TypeError("a function has no text: call it, or name another field")
+    return value
 
 
 def compiled(source: str) -> Callable[..., str]:

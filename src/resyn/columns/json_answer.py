@@ -1,0 +1,58 @@
+"""A model's words → a value that fits a JSON Schema and its Arrow type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import json_repair
+import jsonschema_rs
+import orjson
+
+from resyn.columns.json_schema import arrow_type, conform
+from resyn.models.completion import Completion
+
+_FENCED = re.compile(r"```(?:json|JSON)?[ \t]*\n(.*?)\n?```", re.DOTALL)
+
+
+class Unfit(ValueError):
+    """An answer that cannot become a value; the message is for the model as much as for a person."""
+
+
+class JSONAnswer:
+    """Parse, repair and validate the answers of one column."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.arrow_type = arrow_type(schema)
+        self._validator = jsonschema_rs.validator_for(dict(schema))
+
+    def parse(self, completion: Completion) -> Any:
+        """Return the value in an answer, every property of the schema present (null where absent) and no other.
+
+        Raises:
+            Unfit: no JSON in it, JSON that does not fit, or an answer cut at `max_tokens`.
+        """
+        value = _load(completion)
+        if error := next(iter(self._validator.iter_errors(value)), None):
+            at = "/".join(str(step) for step in error.instance_path)
+            raise Unfit(f"{error.message} (at /{at})")
+        try:
+            return conform(value, self.arrow_type)
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+
+
+def _load(completion: Completion) -> Any:
+    fenced = _FENCED.search(completion.text)
+    text = fenced[1] if fenced else completion.text
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        # A cut answer would be "repaired" into one that says less than the model meant.
+        if completion.finish_reason == "length":
+            raise Unfit("it was cut at max_tokens inside its JSON") from error
+    value = json_repair.loads(text)
+    if value in ("", [], {}):
+        raise Unfit("it holds no JSON")
+    return value

@@ -1,0 +1,93 @@
+"""Finished rows → the two files of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from resyn.engine.compiled import ROW, Compiled
+from resyn.engine.window import Finished
+from resyn.errors import MissingRows
+from resyn.project import Project
+from resyn.spec import Program
+from resyn.store.batches import BatchWriter
+from resyn.store.traces import TraceWriter, Turn
+
+_AT_ONCE = 1024
+"""Rows and turns that become a table together."""
+_NAMED_IN_ERRORS = 5
+
+
+class BatchSink:
+    """Write rows and turns as they come, in order; a `with` block that raises leaves no file."""
+
+    def __init__(self, project: Project, key: str, rows: range, program: Program, fingerprint: str, compiled: Compiled) -> None:
+        self.missing: list[Finished] = []
+        self.answers = 0
+        self._key, self._program, self._open = key, program, ExitStack()
+        self._schema = pa.schema([pa.field(ROW, pa.int64()), *compiled.schema])
+        self._rows = BatchWriter(project.batch(key), self._schema, fingerprint, rows)
+        self._turns = TraceWriter(project.trace(key), fingerprint, rows)
+        self._waiting_rows: list[dict[str, Any]] = []
+        self._waiting_turns: list[Turn] = []
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._turns)
+            stack.enter_context(self._rows)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._open as stack:
+            if error is None:
+                self._flush()
+            else:
+                stack.__exit__(kind, error, trace)
+
+    def put(self, key: str, row: Finished) -> None:  # noqa: ARG002 - one batch; a run of many has a sink that needs the key
+        """Take the next row and the turns behind it."""
+        self._waiting_turns.extend(row.turns)
+        if row.values is None:
+            self.missing.append(row)
+        else:
+            self._waiting_rows.append({ROW: row.index, **row.values})
+        if len(self._waiting_rows) + len(self._waiting_turns) >= _AT_ONCE:
+            self._flush()
+
+    def put_block(self, rows: range, columns: Mapping[str, pa.Array]) -> None:
+        """Take rows that no model was asked for."""
+        index = pa.array(range(rows.start, rows.stop), pa.int64())
+        self._rows.write(pa.table([index, *(columns[field.name] for field in self._schema if field.name != ROW)], schema=self._schema))
+
+    def judge(self) -> None:
+        """Refuse a batch with missing rows where the config allows none; the share of others is judged over the dataset, in export.
+
+        Raises:
+            MissingRows: names rows, columns and reasons.
+        """
+        if not self.missing or self._program.max_missing_share > 0:
+            return
+        named = [_reason(row) for row in self.missing[:_NAMED_IN_ERRORS]]
+        more = len(self.missing) - len(named)
+        raise MissingRows(
+            f"{len(self.missing)} of the rows of batch {self._key} could not be made:\n  "
+            + "\n  ".join([*named, *([f"and {more} more"] if more else [])]),
+            hint="every answer is kept: mend the prompt, the schema or `max_tokens` and run `dvc repro`, "
+            "or allow missing rows with `max_missing_share`",
+        )
+
+    def _flush(self) -> None:
+        self.answers += len(self._waiting_turns)
+        self._turns.write(self._waiting_turns)
+        self._rows.write(pa.Table.from_pylist(self._waiting_rows, schema=self._schema))
+        self._waiting_turns.clear()
+        self._waiting_rows.clear()
+
+
+def _reason(row: Finished) -> str:
+    return f"row {row.index}: " + "; ".join(f"column '{column}': {reason}" for column, reason in row.failures.items())

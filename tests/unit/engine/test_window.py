@@ -1,0 +1,107 @@
+"""The window over cells of a made-up graph: text → record → label, and a lone note beside them."""
+
+from resyn.engine.compiled import CellNode
+from resyn.engine.window import Finished, Row, Window
+
+
+def node(name: str, *waits_for: str) -> CellNode:
+    return CellNode(name, column=None, needs=frozenset(waits_for), waits_for=frozenset(waits_for))  # type: ignore[arg-type] # never run here
+
+
+CHAIN = (node("text"), node("note"), node("record", "text"), node("label", "record"))
+
+
+def ready(window: Window) -> list[tuple[Row, str]]:
+    return [(row, node.name) for row, node in window.ready()]
+
+
+def left(window: Window) -> list[Finished]:
+    return list(window.leave())
+
+
+def test_a_cell_is_ready_once_when_all_it_reads_is_there() -> None:
+    """Independent cells start together; each other one as soon as its last input is settled."""
+    window = Window(CHAIN, bound=4, max_redraws=0)
+    window.open(0, {"id": 7})
+    first = ready(window)
+    row = first[0][0]
+    assert [name for _, name in first] == ["text", "note"]
+    window.settle(row, "text", "t")
+    assert [name for _, name in ready(window)] == ["record"]
+    window.settle(row, "record", "r")
+    assert [name for _, name in ready(window)] == ["label"]
+    window.settle(row, "label", "l")
+    assert left(window) == []
+    window.settle(row, "note", "n")
+    (finished,) = left(window)
+    assert finished.values == {"id": 7, "text": "t", "note": "n", "record": "r", "label": "l"}
+    assert window.is_empty
+
+
+def test_rows_leave_in_order_whatever_order_they_finish_in() -> None:
+    """A finished row waits for the ones before it."""
+    window = Window((node("text"),), bound=3, max_redraws=0)
+    for index in range(3):
+        window.open(index, {})
+    rows = [row for row, _ in ready(window)]
+    window.settle(rows[2], "text", "c")
+    window.settle(rows[1], "text", "b")
+    assert left(window) == []
+    window.settle(rows[0], "text", "a")
+    assert [finished.index for finished in left(window)] == [0, 1, 2]
+
+
+def test_a_window_opens_no_more_rows_than_its_bound() -> None:
+    """Room shrinks with every open row and comes back when one leaves."""
+    window = Window((node("text"),), bound=2, max_redraws=0)
+    window.open(0, {})
+    window.open(1, {})
+    assert window.room == 0
+    rows = [row for row, _ in ready(window)]
+    window.settle(rows[0], "text", "a")
+    left(window)
+    assert window.room == 1
+
+
+def test_an_attempt_is_judged_when_every_cell_that_can_be_made_is_settled() -> None:
+    """The requests of a failed attempt depend on its answers alone, not on which came first: `note` is made either way."""
+    window = Window(CHAIN, bound=1, max_redraws=1)
+    window.open(0, {"id": 1})
+    row = ready(window)[0][0]
+    window.fail(row, "text", "refused")
+    assert list(window.to_redraw()) == []
+    window.settle(row, "note", "n")
+    assert list(window.to_redraw()) == [row]
+    assert row.attempt == 1
+    window.draw_again(row, {"id": 2})
+    assert [name for _, name in ready(window)] == ["text", "note"]
+
+
+def test_a_row_out_of_attempts_leaves_without_values_and_says_why() -> None:
+    """Nothing is silently less: the failure travels with the row."""
+    window = Window((node("text"),), bound=1, max_redraws=1)
+    window.open(0, {})
+    for reason in ("first", "second"):
+        (row, _) = ready(window)[0]
+        window.fail(row, "text", reason)
+        for again in window.to_redraw():
+            window.draw_again(again, {})
+    (finished,) = left(window)
+    assert (finished.values, finished.failures) == (None, {"text": "second"})
+
+
+def test_a_hopeless_row_is_not_drawn_again() -> None:
+    """A redraw that would ask the same at temperature 0 is no use."""
+    window = Window((node("text"),), bound=1, max_redraws=9)
+    window.open(0, {})
+    (row, _) = ready(window)[0]
+    window.fail(row, "text", "the same again", is_hopeless=True)
+    assert list(window.to_redraw()) == []
+    assert left(window)[0].values is None
+
+
+def test_a_row_without_cells_is_finished_when_it_opens() -> None:
+    """Samplers and expressions need no window."""
+    window = Window((), bound=1, max_redraws=0)
+    window.open(5, {"x": 1})
+    assert left(window)[0].values == {"x": 1}

@@ -80,14 +80,13 @@ class Responses:
         """
         return self._commits.put(answer)
 
-    def put_many(self, answers: Iterable[Answer]) -> None:
-        """Store answers, durable when this returns; those whose key is there already are left out.
+    def put_many(self, answers: Iterable[Answer]) -> int:
+        """Store answers, durable when this returns, and return how many were new; the others are left out.
 
         Raises:
             ResynError: as `put`; what was committed before stays.
         """
-        for some in chunks(answers, _ANSWERS_A_TRANSACTION):
-            self._writer.run(partial(_insert, answers=some))
+        return sum(self._writer.run(partial(_insert, answers=some)) for some in chunks(answers, _ANSWERS_A_TRANSACTION))
 
     def count(self) -> int:
         """Return the number of stored answers."""
@@ -115,10 +114,7 @@ class Responses:
         return stored
 
     def _recover(self, connection: sqlite3.Connection, aside: Path) -> None:
-        kept = 0
-        for some in chunks(_salvage(aside), _ANSWERS_A_TRANSACTION):
-            _insert(connection, some)
-            kept += len(some)
+        kept = sum(_insert(connection, some) for some in chunks(_salvage(aside), _ANSWERS_A_TRANSACTION))
         self._notify(
             f"the response store was damaged: it is set aside as {aside}, and the {kept} answers that could be read are in a new one;"
             " `resyn plan` adds those of data/traces"
@@ -135,9 +131,9 @@ def _find_many(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[by
     return {row[0]: _from_row(row) for row in connection.execute(f"{_SELECT} WHERE key IN ({marks})", keys)}
 
 
-def _insert(connection: sqlite3.Connection, answers: Sequence[Answer]) -> None:
+def _insert(connection: sqlite3.Connection, answers: Sequence[Answer]) -> int:
     with transaction(connection):
-        connection.executemany(_INSERT, map(_to_row, answers))
+        return connection.executemany(_INSERT, map(_to_row, answers)).rowcount
 
 
 def _insert_and_read_back(connection: sqlite3.Connection, answers: Sequence[Answer]) -> list[Answer]:

@@ -1,0 +1,163 @@
+"""Trace files: every model answer behind the rows of a batch, so that DVC carries answers to other machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from resyn.models.request import Answer, Request, Status
+from resyn.store.batches import BatchWriter
+from resyn.store.responses import Responses
+
+SCHEMA = pa.schema(
+    [
+        ("__row", pa.int64()),
+        ("column", pa.string()),
+        ("attempt", pa.int32()),
+        ("restart", pa.int32()),
+        ("turn", pa.int32()),
+        ("key", pa.binary(32)),
+        ("provider", pa.string()),
+        ("model", pa.string()),
+        ("request", pa.string()),
+        ("status", pa.string()),
+        ("answer", pa.binary()),
+        ("input_tokens", pa.int64()),
+        ("output_tokens", pa.int64()),
+        ("retries", pa.int32()),
+        ("latency_ms", pa.int32()),
+        ("answered_at", pa.timestamp("ms", tz="UTC")),
+    ]
+)
+"""`key` is the SHA-256 itself, 32 bytes: half the size of its hex form, and it does not compress.
+
+`request` is the canonical JSON of the request; that of a correction turn has the messages that were sent beside `corrects`.
+"""
+
+_REPETITIVE = ("column", "attempt", "restart", "turn", "provider", "model", "status", "retries")
+_ANSWER_COLUMNS = ("key", "status", "answer", "input_tokens", "output_tokens", "retries", "latency_ms", "answered_at")
+_ROW_GROUP_SIZE = 1_000
+"""Turns in a row group: at 8 KB each, 8 MB in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Place one answer: whose cell it is and which step of making it."""
+
+    row: int
+    column: str
+    turn: int
+    """0 for the first request of a conversation, then the corrections."""
+    request: Request
+    answer: Answer
+
+
+class TraceWriter:
+    """Write the turns of a batch to one Parquet file, in the order of (row, column, attempt, restart, turn) they are handed in.
+
+    Used in a `with` block like `BatchWriter`, with the same identity in its metadata and the same promises: whole or not at all, and
+    bytes that depend on the turns alone.
+    """
+
+    def __init__(self, path: Path, fingerprint: str, rows: range) -> None:
+        self._batch = BatchWriter(path, SCHEMA, fingerprint, rows, row_group_size=_ROW_GROUP_SIZE, dictionary=_REPETITIVE)
+
+    def __enter__(self) -> Self:
+        self._batch.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._batch.__exit__(kind, error, trace)
+
+    def write(self, turns: Iterable[Turn]) -> None:
+        """Append turns."""
+        self._batch.write(pa.Table.from_pylist([_record(turn) for turn in turns], schema=SCHEMA))
+
+
+def read_answers(path: Path) -> Iterator[Answer]:
+    """Yield the answers of a trace file, a row group in memory at a time.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the file is torn; what came before is right (every page has a checksum).
+        ValueError: the file is no trace.
+    """
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if not file.schema_arrow.equals(SCHEMA, check_metadata=False):
+            raise ValueError(f"{path} is no trace file")
+        for batch in file.iter_batches(batch_size=_ROW_GROUP_SIZE, columns=_ANSWER_COLUMNS):
+            milliseconds = batch["answered_at"].cast(pa.int64())
+            answers = batch.drop_columns("answered_at").append_column("answered_at", milliseconds).rename_columns({"answer": "body"})
+            for record in answers.to_pylist():
+                yield Answer(**{**record, "status": Status(record["status"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Say what `import_traces` did."""
+
+    answers: int
+    """Answers the store did not have."""
+    torn: tuple[Path, ...]
+    """Files that are not whole or no traces; the answers before the damage were taken."""
+
+
+def import_traces(folder: Path, responses: Responses) -> Imported:
+    """Store the answers of every trace file in a folder that was not imported before, known by name, size and modification time.
+
+    Raises:
+        ResynError: the store cannot be written.
+    """
+    answers = 0
+    torn: list[Path] = []
+    # No plan is asked which files these are: any answer that was paid for is welcome.
+    for path in sorted(folder.glob("[!.]*.parquet")):
+        stat = path.stat()
+        file = (path.name, stat.st_size, stat.st_mtime_ns)
+        if responses.has_imported(*file):
+            continue
+        answers += responses.put_many(_until_torn(path, torn))
+        if path not in torn:
+            responses.remember_import(*file)
+    return Imported(answers=answers, torn=tuple(torn))
+
+
+def _until_torn(path: Path, torn: list[Path]) -> Iterator[Answer]:
+    try:
+        yield from read_answers(path)
+    except (OSError, pa.ArrowException, ValueError):
+        torn.append(path)
+
+
+def _record(turn: Turn) -> dict[str, Any]:
+    request, answer = turn.request, turn.answer
+    return {
+        "__row": turn.row,
+        "column": turn.column,
+        "attempt": request.attempt,
+        "restart": request.restart,
+        "turn": turn.turn,
+        "key": answer.key,
+        "provider": request.provider,
+        "model": request.model,
+        "request": _asked(request),
+        "status": str(answer.status),
+        "answer": answer.body,
+        "input_tokens": answer.input_tokens,
+        "output_tokens": answer.output_tokens,
+        "retries": answer.retries,
+        "latency_ms": answer.latency_ms,
+        "answered_at": answer.answered_at,
+    }
+
+
+def _asked(request: Request) -> bytes:
+    if request.corrects is None:
+        return request.canonical
+    return orjson.dumps({**orjson.loads(request.canonical), "messages": request.messages}, option=orjson.OPT_SORT_KEYS)

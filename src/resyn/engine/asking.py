@@ -138,8 +138,12 @@ class StoreThenModel:
 
     async def _open(self, request: Request) -> Client:
         client = open_client(request.provider, request.provider_type, self._provider(request.provider))
-        if not self._lane(request.alias).limits.skip_health_check:
-            await client.check(self._models[request.provider], _READINESS_TIMEOUT)
+        try:
+            if not self._lane(request.alias).limits.skip_health_check:
+                await client.check(self._models[request.provider], _READINESS_TIMEOUT)
+        except BaseException:
+            await client.close()
+            raise
         return client
 
     def _provider(self, name: str) -> Provider:

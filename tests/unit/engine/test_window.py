@@ -5,17 +5,20 @@ from resyn.engine.window import Finished, Row, Window
 
 
 def node(name: str, *waits_for: str) -> CellNode:
-    return CellNode(name, column=None, needs=frozenset(waits_for), waits_for=frozenset(waits_for))  # type: ignore[arg-type] # never run here
+    """Return a cell of the graph; its code is never run here."""
+    return CellNode(name, column=None, needs=frozenset(waits_for), waits_for=frozenset(waits_for))  # type: ignore[arg-type] # no code to run
 
 
 CHAIN = (node("text"), node("note"), node("record", "text"), node("label", "record"))
 
 
 def ready(window: Window) -> list[tuple[Row, str]]:
+    """Return the cells that became ready."""
     return [(row, node.name) for row, node in window.ready()]
 
 
 def left(window: Window) -> list[Finished]:
+    """Return the rows that left."""
     return list(window.leave())
 
 

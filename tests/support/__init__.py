@@ -1,0 +1,1 @@
+"""Scaffolding that tests of several folders share."""

@@ -47,9 +47,10 @@ class Driver:
 
     def __init__(self, compiled: Compiled, window: Window, asker: Asker) -> None:
         self._compiled, self._window, self._asker = compiled, window, asker
-        # All mutable state: requests under way, answers that came, and the signal that one did.
+        # All mutable state: requests under way, answers and errors that came, and the signal that one did.
         self._under_way: set[asyncio.Task[None]] = set()
         self._arrivals: deque[_Arrival] = deque()
+        self._errors: list[BaseException] = []
         self._news = asyncio.Event()
 
     async def run(self, ranges: Mapping[str, range], sink: Sink) -> None:
@@ -124,14 +125,15 @@ class Driver:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._news.set()
-        if task.cancelled() or task.exception() is None:
-            self._under_way.discard(task)
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._errors.append(error)
 
     async def _wait(self) -> None:
         await self._news.wait()
         self._news.clear()
-        for task in [task for task in self._under_way if task.done()]:
-            task.result()
+        if self._errors:
+            raise self._errors[0]
 
     async def _abandon(self) -> None:
         for task in self._under_way:

@@ -29,6 +29,8 @@ _TROUBLE = {
     sqlite3.SQLITE_NOMEM: "out of memory",
     sqlite3.SQLITE_PROTOCOL: "its locks do not work there (a network file system?)",
 }
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite quotes names of the schema in its messages, and Python cannot decode damaged ones."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _ATTEMPTS = 3
 _OPENING_SECONDS = 600.0
@@ -83,7 +85,7 @@ class Database:
                     self._connect(damaged=False)
                 try:
                     result = action(self._connected())
-                except sqlite3.DatabaseError as error:
+                except FAILURES as error:
                     self._refuse_unless_damaged(error)
                     self._connect(damaged=True)
                     continue
@@ -109,7 +111,7 @@ class Database:
             self._disconnect()
             try:
                 connection = self._open()
-            except sqlite3.DatabaseError as error:
+            except FAILURES as error:
                 self._refuse_unless_damaged(error)
                 aside = self._set_aside()
                 connection = self._open()
@@ -157,10 +159,10 @@ class Database:
                 Path(f"{self._path}{suffix}").rename(f"{aside}{suffix}")
         return aside
 
-    def _refuse_unless_damaged(self, error: sqlite3.DatabaseError) -> None:
+    def _refuse_unless_damaged(self, error: Exception) -> None:
         if isinstance(error, sqlite3.ProgrammingError):
             raise error
-        # What Python cannot decode carries no code; that is damage too.
+        # What Python could not decode carries no code.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code not in _TROUBLE or (self._layout.disposable and code in _BUSY):
             return

@@ -14,7 +14,7 @@ from typing import Any
 from resyn.models.request import Answer, Status
 from resyn.store.chunks import chunks
 from resyn.store.commits import GroupCommit
-from resyn.store.database import Damaged, Database, Layout, transaction
+from resyn.store.database import FAILURES, Damaged, Database, Layout, transaction
 
 _LAYOUT = Layout(
     version=1,
@@ -181,7 +181,7 @@ def _salvage(damaged: Path) -> Iterator[Answer]:
     """Yield every answer that can be read from either end of a damaged file."""
     last = -1
     for order in ("ASC", "DESC"):
-        with suppress(sqlite3.Error), closing(sqlite3.connect(damaged)) as connection:
+        with suppress(*FAILURES), closing(sqlite3.connect(damaged)) as connection:
             for rowid, *row in connection.execute(f"SELECT rowid, {_COLUMNS} FROM answers WHERE rowid > {last} ORDER BY rowid {order}"):  # noqa: S608 - constants and a number
                 last = rowid if order == "ASC" else last
                 with suppress(Damaged):

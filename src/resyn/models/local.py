@@ -110,7 +110,7 @@ def _load() -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = str(weights.find())
     params.n_ctx = CONTEXT
-    params.n_parallel = 1
+    params.n_parallel = params.n_threads_http = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # two collapse on a busy machine
     params.cache_prompt = False
     params.cache_ram_mib = 0

@@ -28,7 +28,9 @@ class Block:
 class BlockColumn(Protocol):
     """Compute a column without a model."""
 
-    arrow_type: pa.DataType
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """Return the type of the values, fixed by the spec."""
 
     def compute(self, block: Block) -> pa.Array:
         """Return one value a row of the block, as `arrow_type`; a pure function of spec, row index, attempt and inputs."""
@@ -38,7 +40,9 @@ class BlockColumn(Protocol):
 class CellColumn(Protocol):
     """Compute a column cell by cell, asking models on the way."""
 
-    arrow_type: pa.DataType
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """Return the type of the values, fixed by the spec."""
 
     def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
         """Return the cell of row index `row`; `values` holds the columns it needs as Python values."""

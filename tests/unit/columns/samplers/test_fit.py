@@ -1,0 +1,108 @@
+"""Each sampler has the distribution it says, at a fixed seed; and the test would notice another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy import stats
+
+from resyn.spec.samplers import SamplerParams
+from resyn.spec.samplers.bernoulli import Bernoulli
+from resyn.spec.samplers.category import Category
+from resyn.spec.samplers.datetime import Datetime
+from resyn.spec.samplers.gaussian import Gaussian
+from resyn.spec.samplers.person_from_faker import PersonFromFaker
+from resyn.spec.samplers.poisson import Poisson
+from resyn.spec.samplers.subcategory import Subcategory
+from resyn.spec.samplers.uniform import Uniform
+from resyn.spec.samplers.uuid import UUID
+
+Draw = Callable[..., pa.Array]
+
+ROWS = 20_000
+Fit = Callable[[pa.Array], float]
+"""Values → p-value."""
+
+
+def counts(shares: Mapping[Any, float]) -> Fit:
+    """Compare how often each value is there with its share (chi-square)."""
+
+    def fit(values: pa.Array) -> float:
+        found = {item["values"]: item["counts"] for item in values.value_counts().to_pylist()}
+        if not found.keys() <= shares.keys():
+            return 0.0
+        observed = [found.get(value, 0) for value in shares]
+        return float(stats.chisquare(observed, np.array(list(shares.values())) * len(values)).pvalue)
+
+    return fit
+
+
+def continuous(distribution: Any) -> Fit:
+    """Compare the empirical distribution function (Kolmogorov-Smirnov)."""
+    return lambda values: float(stats.kstest(values.to_numpy(), distribution.cdf).pvalue)
+
+
+def poisson(mean: float) -> Fit:
+    """Compare the counts that are expected five times or more, and the rest as one."""
+    probability = {count: float(stats.poisson.pmf(count, mean)) for count in range(200)}
+    common = {count: share for count, share in probability.items() if share * ROWS >= 5}
+
+    def fit(values: pa.Array) -> float:
+        found = [count if count in common else -1 for count in values.to_pylist()]
+        return counts({-1: 1 - sum(common.values())} | common)(pa.array(found))
+
+    return fit
+
+
+DAYS = [str(day) for day in np.arange("2024-02-25", "2024-03-06", dtype="datetime64[D]")]
+CASES = [
+    (
+        Category(values=("a", "b", "c"), weights=(1, 2, 5)),
+        counts({"a": 0.125, "b": 0.25, "c": 0.625}),
+        counts({"a": 0.14, "b": 0.25, "c": 0.61}),
+    ),
+    (Category(values=(1, 2, 3), dtype="int"), counts({1: 1 / 3, 2: 1 / 3, 3: 1 / 3}), counts({1: 0.31, 2: 1 / 3, 3: 0.69 - 1 / 3})),
+    (Subcategory(category="p", values={"x": ("a", "b")}), counts({"a": 0.5, "b": 0.5}), counts({"a": 0.475, "b": 0.525})),
+    (Uniform(low=-2, high=5), continuous(stats.uniform(-2, 7)), continuous(stats.uniform(-2, 7.2))),
+    (Gaussian(mean=3, stddev=2), continuous(stats.norm(3, 2)), continuous(stats.norm(3.1, 2))),
+    (Bernoulli(p=0.1), counts({0: 0.9, 1: 0.1}), counts({0: 0.885, 1: 0.115})),
+    (Poisson(mean=4.5), poisson(4.5), poisson(4.65)),
+    (Poisson(mean=60), poisson(60), poisson(60.5)),
+    (
+        Datetime(start=DAYS[0], end="2024-03-06"),
+        counts({f"{day}T00:00:00": 0.1 for day in DAYS}),
+        counts({f"{day}T00:00:00": 1 / 9 for day in DAYS[1:]}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("params", "right", "wrong"), CASES, ids=lambda case: getattr(case, "sampler_type", ""))
+def test_values_have_the_distribution_and_no_other(draw: Draw, params: SamplerParams, right: Fit, wrong: Fit) -> None:
+    """At this seed the right parameters are likely, and ones a little off are not."""
+    values = draw(params, range(ROWS), columns={"p": pa.repeat("x", ROWS)})
+    assert right(values) > 0.01
+    assert wrong(values) < 1e-5
+
+
+def test_uuid_digits_are_all_equally_likely(draw: Draw) -> None:
+    """But for the two that say version and variant."""
+    digits = np.array([list(value) for value in draw(UUID(), range(2000)).to_pylist()])
+    assert counts(dict.fromkeys("0123456789abcdef", 1 / 16))(pa.array(np.delete(digits, [12, 16], axis=1).ravel())) > 0.01
+    assert counts(dict.fromkeys("89ab", 1 / 4))(pa.array(digits[:, 16])) > 0.01
+
+
+def test_persons_follow_the_weights_of_their_locale(draw: Draw) -> None:
+    """Sexes and ages are equally likely; names as likely as Faker's data say."""
+    from faker.providers.person.en_US import Provider
+
+    persons = draw(PersonFromFaker(age_range=(20, 29)), range(ROWS))
+    assert counts({"Male": 0.5, "Female": 0.5})(persons.field("sex")) > 0.01
+    assert counts(dict.fromkeys(range(20, 30), 0.1))(persons.field("age")) > 0.01
+    weights = dict(Provider.last_names)
+    total = sum(weights.values())
+    assert counts({name: weight / total for name, weight in weights.items()})(persons.field("last_name")) > 0.01
+    assert counts({name: 1 / len(weights) for name in weights})(persons.field("last_name")) < 1e-5

@@ -29,7 +29,7 @@ COLUMNS: tuple[Column, ...] = (
     Sampler(name="topic", params=Category(values=("tent", "lamp", "kettle"))),
     LLMText(name="text", model_alias="writer", prompt="TEXT about a {{ topic }}"),
     LLMText(name="note", model_alias="writer", prompt="NOTE on a {{ topic }}"),
-    LLMStructured(name="record", model_alias="writer", prompt="RECORD of {{ text }}", output_format=REVIEW),
+    LLMStructured(name="record", model_alias="writer", prompt="RECORD of {{ text }}", output_format=json.dumps(REVIEW)),
     Expression(name="label", expr="{{ topic }}: {{ record.title }} [{{ record.score }}]"),
 )
 

@@ -26,11 +26,12 @@ class LLMStructuredColumn:
 
     def __init__(self, spec: LLMStructured, program: Program) -> None:
         prompt = Prompt(spec.name, spec.prompt, spec.system_prompt)
-        self._conversation = Conversation(spec, spec.model_alias, prompt, program, schema=spec.output_format)
+        schema = orjson.loads(spec.output_format)
+        self._conversation = Conversation(spec, spec.model_alias, prompt, program, schema)
         self._restarts = 0 if self._conversation.greedy else spec.max_conversation_restarts
         self._corrections = spec.max_conversation_correction_steps
-        self._answer = JSONAnswer(spec.output_format)
-        self._schema = orjson.dumps(spec.output_format, option=orjson.OPT_SORT_KEYS).decode()
+        self._answer = JSONAnswer(schema)
+        self._schema = spec.output_format
         self.arrow_type: pa.DataType = self._answer.arrow_type
 
     def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:

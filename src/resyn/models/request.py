@@ -50,7 +50,8 @@ class Request:
             "seed": self.seed,
             "attempt": self.attempt,
             "restart": self.restart,
-            "schema": self.schema,
+            # As text, in its own order: properties are written in the order the schema names them.
+            "schema": None if self.schema is None else orjson.dumps(self.schema).decode(),
             "extra_body": self.extra_body,
         }
         if self.corrects is None:

@@ -60,7 +60,7 @@ class Ledger:
             return
         record["status"], record["fault"] = decision.status, decision.fault
         self._statuses[str(decision.status or decision.fault)] += 1
-        if decision.status == 200 and not decision.fault:
+        if decision.status == 200 and decision.fault in ("", "content_type"):
             self._answered.add(asked.hash)
             self._counts["answered"] += 1
             self._counts["input_tokens"] += decision.input_tokens

@@ -118,7 +118,7 @@ def test_a_redraw_that_would_ask_the_same_at_temperature_0_ends_early(plan: Plan
     """Greedy models repeat themselves: the row is given up after one request a turn, and the message says why."""
     server.configure(replies=[{"match": words, "reply": "no JSON"} for words in ("ONCE", "cannot be used")])
     column = LLMStructured(
-        name="r", model_alias="greedy", prompt="ONCE", output_format={"type": "object", "properties": {"a": {"type": "string"}}}
+        name="r", model_alias="greedy", prompt="ONCE", output_format='{"type": "object", "properties": {"a": {"type": "string"}}}'
     )
     from resyn.spec import Model
 

@@ -72,7 +72,6 @@ def test_a_row_s_seed_and_schema_reach_the_endpoint(server: ModelServer, make_re
         ("reset", 0, "connection failed: Server disconnected"),
         ("cut", 0, "connection failed: Response payload is not completed"),
         ("html", 200, "200 with text/html in place of JSON"),
-        ("content_type", 200, "200 with text/plain in place of JSON"),
         ("error_body", 200, "200 with an error: injected error"),
     ],
 )
@@ -86,6 +85,13 @@ def test_weather_says_nothing_about_the_request(
     assert failed.reason.startswith(reason)
     assert failed.status == status
     assert isinstance(answered, Answered)
+
+
+def test_an_answer_under_a_wrong_content_type_is_an_answer(server: ModelServer, make_request: Make, ask: Ask) -> None:
+    """It is paid for whatever its headers call it."""
+    server.configure(fault_rate=1, faults=["content_type"])
+    (outcome,) = ask(make_request(), endpoint=server.endpoint)
+    assert isinstance(outcome, Answered)
 
 
 @pytest.mark.parametrize("status", [408, 409, 425])

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from resyn.spec.program import Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LLMStructured(Column):
-    """Ask the model `model_alias` for JSON that fits `output_format`, a JSON Schema of an object."""
+    """Ask the model `model_alias` for JSON that fits `output_format`."""
 
     column_type: ClassVar[str] = "llm-structured"
 
     model_alias: str
     prompt: str
-    output_format: Mapping[str, Any] = field(default_factory=dict)
+    output_format: str
+    """The JSON Schema as JSON text: the order of its properties is the order a model writes them in, and canonical JSON has none."""
     system_prompt: str = ""
     max_conversation_restarts: int = 2
     max_conversation_correction_steps: int = 1

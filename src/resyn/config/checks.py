@@ -1,0 +1,122 @@
+"""What must hold between the sections of a config. Pure: nothing is read here."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from resyn.columns.graph import CycleError, in_order, inputs
+from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.dataset import DataDesignerConfig
+from resyn.config.models import ChatCompletionInferenceParams
+from resyn.config.nearest import did_you_mean
+from resyn.config.problem import Problem
+from resyn.config.providers import ModelProvider
+from resyn.spec import Column
+from resyn.templates import TemplateError, references
+
+_EXAMPLE = "write it: `providers: [{name: …, endpoint: http://127.0.0.1:8089/v1, api_key: NAME_OF_A_VARIABLE}]`"
+
+
+def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] | None) -> Iterator[Problem]:
+    """Yield what is wrong between sections, the basic things first; later checks rely on earlier ones having found nothing."""
+    yield from _names(config)
+    yield from _aliases(config)
+    columns = {column.name: column.compile() for column in config.columns}
+    for index, column in enumerate(config.columns):
+        for problem in (*column.problems(columns), *_templates(column, columns), *_unknown_models(column, config)):
+            yield replace(problem, loc=("columns", index, *problem.loc))
+    yield from _providers(config, providers)
+    yield from _cycles(columns)
+    if all(column.drop for column in config.columns):
+        yield Problem(loc=("columns",), message="every column has 'drop: true': nothing would be exported")
+
+
+def _names(config: DataDesignerConfig) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    drawn: dict[str, str] = {}
+    for index, column in enumerate(config.columns):
+        loc = ("columns", index, "name")
+        if column.name in seen:
+            yield Problem(loc=loc, message=f"two columns are called '{column.name}'", first=("columns", seen[column.name], "name"))
+        if column.name.startswith("__"):
+            yield Problem(loc=loc, message=f"column '{column.name}': names that begin with __ are resyn's own")
+        if not _can_be_named(column.name):
+            message = f"column '{column.name}': a template cannot name it"
+            yield Problem(loc=loc, message=message, hint="use letters, digits and _, and no word of Jinja's own")
+        random_name = column.rng_name or column.name
+        if random_name in drawn:
+            message = f"columns '{drawn[random_name]}' and '{column.name}' would draw the same random numbers, under '{random_name}'"
+            yield Problem(loc=("columns", index, "rng_name"), message=message)
+        seen[column.name], drawn[random_name] = index, column.name
+
+
+def _can_be_named(name: str) -> bool:
+    try:
+        return name.isidentifier() and not keyword.iskeyword(name) and references(f"{{{{ {name} }}}}") == {name}
+    except TemplateError:
+        return False
+
+
+def _aliases(config: DataDesignerConfig) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, model in enumerate(config.model_configs or ()):
+        loc = ("model_configs", index, "alias")
+        if model.alias in seen:
+            yield Problem(
+                loc=loc, message=f"two models have the alias '{model.alias}'", first=("model_configs", seen[model.alias], "alias")
+            )
+        seen[model.alias] = index
+
+
+def _templates(column: SingleColumnConfig, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    for field in column.template_fields:
+        text = getattr(column, field) or ""
+        try:
+            names = references(text)
+        except TemplateError as error:
+            message = f"column '{column.name}': '{field}' is not a Jinja text: {error}"
+            yield Problem(loc=(field,), message=message, text_line=error.line)
+            continue
+        for name in sorted(names - set(columns), key=lambda name: _line_of(name, text)):
+            others = [other for other in columns if other != column.name]
+            message = f"column '{column.name}': '{field}' names '{name}', and there is no such column{did_you_mean(name, others)}"
+            yield Problem(loc=(field,), message=message, text_line=_line_of(name, text))
+
+
+def _line_of(name: str, text: str) -> int:
+    found = re.search(rf"\b{re.escape(name)}\b", text)
+    return text.count("\n", 0, found.start() if found else 0) + 1
+
+
+def _unknown_models(column: SingleColumnConfig, config: DataDesignerConfig) -> Iterator[Problem]:
+    models = {model.alias: model for model in config.model_configs or ()}
+    for alias in column.model_aliases:
+        if alias not in models:
+            message = f"column '{column.name}': there is no model '{alias}' in 'model_configs'{did_you_mean(alias, models)}"
+            yield Problem(loc=("model_alias",), message=message)
+        elif not isinstance(given := models[alias].inference_parameters, ChatCompletionInferenceParams):
+            message = f"column '{column.name}' needs a chat model; '{alias}' is for {given.generation_type}"
+            yield Problem(loc=("model_alias",), message=message)
+
+
+def _providers(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] | None) -> Iterator[Problem]:
+    for index, model in enumerate(config.model_configs or ()):
+        loc = ("model_configs", index, "provider")
+        if model.alias not in config.used_aliases or model.provider in (providers or ()):
+            continue
+        if providers is None:
+            message = f"model '{model.alias}' is at provider '{model.provider}', and there is no providers.yaml"
+            yield Problem(loc=loc, message=message, hint=_EXAMPLE)
+        else:
+            guess = did_you_mean(model.provider, providers)
+            yield Problem(loc=loc, message=f"model '{model.alias}': there is no provider '{model.provider}' in providers.yaml{guess}")
+
+
+def _cycles(columns: Mapping[str, Column]) -> Iterator[Problem]:
+    try:
+        in_order({name: inputs(column) for name, column in columns.items()})
+    except CycleError as error:
+        yield Problem(loc=("columns", list(columns).index(error.columns[0])), message=f"columns need each other: {error}")

@@ -1,0 +1,49 @@
+"""What every column has."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from pydantic import ValidationInfo, field_validator
+
+from resyn.config.problem import Problem
+from resyn.config.written import Name, NotYet, Written
+from resyn.spec import Column
+
+
+class SingleColumnConfig(Written, ABC):
+    """Hold the keys that every column type takes."""
+
+    template_fields: ClassVar[tuple[str, ...]] = ()
+    """The keys that hold Jinja texts."""
+
+    name: Name
+    """What the column is called, in the dataset and in templates."""
+    drop: bool = False
+    """Leave the column out of the exported dataset; other columns can use it."""
+    rng_name: str = ""
+    """The name random numbers are drawn under: a renamed column that keeps its old name here keeps its values."""
+    skip: NotYet = None
+    """Data Designer's condition for leaving cells empty; not supported yet."""
+    propagate_skip: bool = True
+    """Accepted for Data Designer's files; without effect while there is no `skip`."""
+
+    @property
+    def model_aliases(self) -> tuple[str, ...]:
+        """Return the models the column asks."""
+        return ()
+
+    @field_validator("rng_name")
+    @classmethod
+    def _its_own_name_is_the_default(cls, rng_name: str, info: ValidationInfo) -> str:
+        return "" if rng_name == info.data.get("name") else rng_name
+
+    def problems(self, columns: Mapping[str, Column]) -> Iterator[Problem]:  # noqa: ARG002 - for column types to fill
+        """Yield what is wrong between this column and all columns, compiled; places count from the column."""
+        yield from ()
+
+    @abstractmethod
+    def compile(self) -> Column:
+        """Return the column as the engine reads it."""

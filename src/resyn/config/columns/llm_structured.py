@@ -1,0 +1,60 @@
+"""The `llm-structured` column: an answer that fits a JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal, NoReturn
+
+from pydantic import Field, field_validator
+
+from resyn.config.columns.llm import LLMColumnConfig
+from resyn.config.written import Whole, refusal
+from resyn.spec.columns.llm_structured import LLMStructured
+
+
+class LLMStructuredColumnConfig(LLMColumnConfig):
+    """Data that a model writes, in the form of a JSON Schema."""
+
+    column_type: Literal["llm-structured"]
+    output_format: dict[str, Any]
+    """A JSON Schema of an object; each answer is checked against it."""
+    max_conversation_correction_steps: Whole = Field(default=1, ge=0)
+    """How often the model is shown what is wrong with its answer before a new conversation is begun."""
+
+    @field_validator("output_format")
+    @classmethod
+    def _fits_a_column(cls, schema: dict[str, Any]) -> dict[str, Any]:
+        import jsonschema_rs
+        import pyarrow as pa
+
+        from resyn.columns.json_schema import arrow_type
+
+        try:
+            jsonschema_rs.validator_for(schema, retriever=_refuse_to_fetch)
+        except jsonschema_rs.ValidationError as error:
+            why = error.message.partition(" and retrieving it failed")[0]
+            raise refusal(f"is not a JSON Schema that can be used: {why}", *error.instance_path) from error
+        try:
+            kind = arrow_type(schema)
+        except ValueError as error:
+            raise refusal(f"cannot become a column: {error}") from error
+        if not pa.types.is_struct(kind):
+            raise refusal("must describe an object (`type: object` with `properties`)")
+        return schema
+
+    def compile(self) -> LLMStructured:
+        """Return the column as the engine reads it."""
+        return LLMStructured(
+            name=self.name,
+            rng_name=self.rng_name,
+            model_alias=self.model_alias,
+            prompt=self.prompt,
+            output_format=json.dumps(self.output_format, ensure_ascii=False),
+            system_prompt=self.system_prompt or "",
+            max_conversation_restarts=self.max_conversation_restarts,
+            max_conversation_correction_steps=self.max_conversation_correction_steps,
+        )
+
+
+def _refuse_to_fetch(uri: str) -> NoReturn:
+    raise ValueError(f"{uri} is not fetched: a schema stands in the config as a whole")

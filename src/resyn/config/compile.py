@@ -1,0 +1,61 @@
+"""What a person wrote → the spec. Pure; everything that is checked has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resyn.config.dataset import DataDesignerConfig
+from resyn.config.models import ChatCompletionInferenceParams, ModelConfig
+from resyn.config.params import Params
+from resyn.config.providers import ModelProvider
+from resyn.spec import Export, Model, Program, Runtime
+
+
+def compile_program(config: DataDesignerConfig, params: Params, providers: Mapping[str, ModelProvider]) -> Program:
+    """Return the identity of a dataset; `pools` is empty, since what they hold is no part of the config."""
+    return Program(
+        name=config.name,
+        seed=params.seed,
+        draw=params.draw,
+        reference_date=params.reference_date,
+        columns=tuple(column.compile() for column in config.columns),
+        models={model.alias: _model(model, providers[model.provider]) for model in _used(config)},
+        max_redraws=config.max_redraws,
+        max_missing_share=config.max_missing_share,
+    )
+
+
+def compile_export(config: DataDesignerConfig) -> Export:
+    """Return how the rows become files."""
+    return Export(
+        name=config.name,
+        formats=tuple(dict.fromkeys(config.export.formats)),
+        drop=tuple(column.name for column in config.columns if column.drop),
+    )
+
+
+def compile_runtime(config: DataDesignerConfig, providers: Mapping[str, ModelProvider]) -> Runtime:
+    """Return where the models are that columns use, and how fast they may be asked."""
+    used = _used(config)
+    return Runtime(
+        providers={model.provider: providers[model.provider].compile() for model in used},
+        limits={model.alias: model.limits for model in used},
+    )
+
+
+def _used(config: DataDesignerConfig) -> list[ModelConfig]:
+    return [model for model in config.model_configs or () if model.alias in config.used_aliases]
+
+
+def _model(model: ModelConfig, provider: ModelProvider) -> Model:
+    given = model.inference_parameters
+    chat = given if isinstance(given, ChatCompletionInferenceParams) else ChatCompletionInferenceParams()
+    return Model(
+        provider=provider.name,
+        provider_type=provider.provider_type,
+        model=model.model,
+        temperature=chat.temperature,
+        top_p=chat.top_p,
+        max_tokens=chat.max_tokens,
+        extra_body={**(given.extra_body or {}), **(provider.extra_body or {})},
+    )

@@ -1,0 +1,86 @@
+"""A dataset's config: Data Designer's vocabulary, and a few keys of our own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+from pydantic import Field
+
+from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.document import Document, compose_mapping, document
+from resyn.config.export import ExportConfig
+from resyn.config.families import Family
+from resyn.config.models import ModelConfig
+from resyn.config.written import Name, NotYet, Number, Whole, Written
+
+COLUMNS = Family(
+    "resyn.config.columns",
+    SingleColumnConfig,
+    "column_type",
+    not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "seed-dataset", "validation"),
+)
+
+if TYPE_CHECKING:
+    AnyColumnConfig = SingleColumnConfig
+else:
+    AnyColumnConfig = COLUMNS.union
+
+
+class DataDesignerConfig(Written):
+    """A dataset: its columns, the models they ask, and what becomes of the rows."""
+
+    name: Name = "dataset"
+    """What the dataset is called; another name draws other random numbers."""
+    columns: Annotated[list[AnyColumnConfig], Field(min_length=1)]
+    """The columns, in the order of the exported files."""
+    model_configs: list[ModelConfig] | None = None
+    """The models that columns ask."""
+    export: ExportConfig = ExportConfig()
+    """The files a dataset becomes."""
+    max_missing_share: Number = Field(default=0.0, ge=0, le=1)
+    """The share of rows that may be missing from the dataset, 0 to 1."""
+    max_redraws: Whole = Field(default=3, ge=0)
+    """How often a row that failed is drawn again before it is given up."""
+    seed_config: NotYet = None
+    """Data Designer's seed dataset; not supported yet."""
+    constraints: NotYet = None
+    """Data Designer's constraints on samplers; not supported yet."""
+    processors: NotYet = None
+    """Data Designer's processors; not supported yet."""
+    tool_configs: NotYet = None
+    """Data Designer's tools for models; not supported yet."""
+    profilers: Any = None
+    """Accepted for Data Designer's files, without effect."""
+
+    @property
+    def used_aliases(self) -> frozenset[str]:
+        """Return the models that columns ask."""
+        return frozenset(alias for column in self.columns for alias in column.model_aliases)
+
+
+OURS = ("name", "export", "max_missing_share", "max_redraws")
+"""The keys that may stand beside `data_designer:`."""
+_WRAPPER = "data_designer"
+
+
+def read_dataset(text: str, file: str) -> Document:
+    """Return a config's text as one section, whether or not it is wrapped in `data_designer:`.
+
+    Raises:
+        ConfigError: it does not parse, or a key stands at the wrong level.
+    """
+    root = compose_mapping(text, file)
+    whole = document(root, file)
+    if _WRAPPER not in whole.value:
+        return whole
+    wrapped = next(value for key, value in root.value if key.value == _WRAPPER)
+    if not isinstance(wrapped, yaml.MappingNode):
+        raise whole.error(f"'{_WRAPPER}' must hold keys and values", (_WRAPPER,))
+    for key in whole.value:
+        if key not in (_WRAPPER, "library_version", *OURS):
+            belongs = key in DataDesignerConfig.model_fields
+            why = f"'{key}' belongs inside '{_WRAPPER}'" if belongs else f"unknown key '{key}' beside '{_WRAPPER}'"
+            raise whole.error(why, (key,), hint=f"keys that exist here: {', '.join(OURS)}")
+    beside = [pair for pair in root.value if pair[0].value in OURS]
+    return document(yaml.MappingNode(wrapped.tag, [*wrapped.value, *beside], wrapped.start_mark, wrapped.end_mark), file)

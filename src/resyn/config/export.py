@@ -1,0 +1,16 @@
+"""`export`: the files a dataset becomes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from resyn.config.written import Written
+
+
+class ExportConfig(Written):
+    """The files that export writes."""
+
+    formats: list[Literal["parquet", "jsonl", "csv"]] = Field(default=["parquet"], min_length=1)
+    """One file a split in each of these formats."""

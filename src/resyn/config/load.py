@@ -1,0 +1,63 @@
+"""Read a project's files, check them, compile them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from resyn.config.checks import problems
+from resyn.config.compile import compile_export, compile_program, compile_runtime
+from resyn.config.dataset import DataDesignerConfig, read_dataset
+from resyn.config.document import Document, read_text
+from resyn.config.messages import validated
+from resyn.config.params import Params, read_params
+from resyn.config.providers import read_providers
+from resyn.project import Project
+from resyn.spec import Export, Program, Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Hold everything a person wrote, compiled; `inputs` are the files it came from."""
+
+    params: Params
+    program: Program
+    export: Export
+    runtime: Runtime
+    inputs: tuple[Path, ...]
+
+
+def load(project: Project) -> Loaded:
+    """Return what params.yaml, its config and providers.yaml say. Nothing is written, no key is looked for.
+
+    Raises:
+        ConfigError: something in them cannot be used; names file and line.
+    """
+    params, source = read_params(project)
+    path = _config_path(project, params, source)
+    config_source = read_dataset(read_text(path, params.config.as_posix()), params.config.as_posix())
+    config = validated(DataDesignerConfig, config_source)
+    providers = read_providers(project)
+    for problem in problems(config, providers):
+        raise problem.error(config_source)
+    return Loaded(
+        params=params,
+        program=compile_program(config, params, providers or {}),
+        export=compile_export(config),
+        runtime=compile_runtime(config, providers or {}),
+        inputs=(project.params, path) if providers is None else (project.params, path, project.providers),
+    )
+
+
+def _config_path(project: Project, params: Params, source: Document) -> Path:
+    path, folder = project.root / params.config, project.root / "configs"
+    here = sorted(file.relative_to(project.root).as_posix() for file in folder.glob("*.yaml"))
+    hint = f"in configs/: {', '.join(here[:10])}" if here else "configs/ holds no .yaml file"
+    if params.config.is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        message = f"'config' is {params.config}: a config must be in configs/, or DVC would not see it change"
+        raise source.error(message, ("config",), hint=hint)
+    if not path.exists():
+        raise source.error(f"'config' names {params.config}, which does not exist", ("config",), hint=hint)
+    if not path.is_file():
+        raise source.error(f"'config' names {params.config}, which is a folder", ("config",), hint=hint)
+    return path

@@ -1,0 +1,97 @@
+"""`model_configs`: which models there are and how they are asked."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from resyn.config.written import Name, Number, Whole, Written, refusal
+from resyn.spec import Limits
+
+
+def _one_number(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        raise refusal("cannot be drawn from a distribution yet", hint="give one number")
+    return value
+
+
+class InferenceParams(Written, ABC):
+    """Hold what requests of every kind have."""
+
+    max_parallel_requests: Whole = Field(default=4, ge=1)
+    """How many requests may be open at once."""
+    timeout: Number | None = Field(default=None, gt=0)
+    """Seconds to wait for an answer; 60 where left out."""
+    extra_body: dict[str, Any] | None = None
+    """Keys added to the body of each request."""
+
+
+class ChatCompletionInferenceParams(InferenceParams):
+    """How a chat model is asked."""
+
+    generation_type: Literal["chat-completion"] = "chat-completion"
+    temperature: Annotated[Number | None, BeforeValidator(_one_number)] = Field(default=None, ge=0, le=2)
+    """How freely the model chooses its words; the provider's default where left out."""
+    top_p: Annotated[Number | None, BeforeValidator(_one_number)] = Field(default=None, ge=0, le=1)
+    """The share of likely words the model chooses from."""
+    max_tokens: Whole | None = Field(default=None, ge=1)
+    """The longest answer."""
+
+
+class EmbeddingInferenceParams(InferenceParams):
+    """How an embedding model is asked; no column uses one yet."""
+
+    generation_type: Literal["embedding"]
+    encoding_format: Literal["float", "base64"] = "float"
+    """How vectors are sent."""
+    dimensions: Whole | None = Field(default=None, ge=1)
+    """The length of the vectors."""
+
+
+class ImageInferenceParams(InferenceParams):
+    """How an image model is asked; no column uses one yet."""
+
+    generation_type: Literal["image"]
+
+
+AnyInferenceParams = Annotated[
+    ChatCompletionInferenceParams | EmbeddingInferenceParams | ImageInferenceParams, Field(discriminator="generation_type")
+]
+
+
+class ModelConfig(Written):
+    """A model that columns ask by its alias."""
+
+    alias: Name
+    """The name that columns use (`model_alias`)."""
+    model: Name
+    """The model's name at its provider."""
+    provider: Name
+    """Which of the providers in providers.yaml has it."""
+    inference_parameters: AnyInferenceParams = ChatCompletionInferenceParams()
+    """How it is asked."""
+    skip_health_check: bool = False
+    """Do not ask the endpoint whether it has the model before the first request."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _chat_is_the_default(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        given = data.get("inference_parameters") or {}
+        if not isinstance(given, Mapping):
+            return data
+        kind = given.get("generation_type", "chat-completion")
+        if kind not in ("chat-completion", "embedding", "image"):
+            raise refusal("must be chat-completion, embedding or image", "inference_parameters", "generation_type")
+        return {**data, "inference_parameters": {"generation_type": kind, **given}}
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds that requests keep to."""
+        given = self.inference_parameters
+        timeout = {} if given.timeout is None else {"timeout": given.timeout}
+        return Limits(max_parallel_requests=given.max_parallel_requests, skip_health_check=self.skip_health_check, **timeout)

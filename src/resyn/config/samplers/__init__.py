@@ -1,0 +1,1 @@
+"""One file per sampler type, named after it, holding the parameters a person writes."""

@@ -1,0 +1,29 @@
+"""What the parameters of every sampler have."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+
+from resyn.config.problem import Problem
+from resyn.config.written import Written
+from resyn.spec import Column
+from resyn.spec.samplers import SamplerParams
+
+_CONVERSIONS = ("int", "float", "str")
+
+
+class SamplerParamsConfig(Written, ABC):
+    """Hold the parameters of one sampler."""
+
+    def cannot_become(self, convert_to: str) -> str | None:
+        """Return why values cannot be converted to `convert_to`, a sentence without its subject, or None."""
+        return None if convert_to in _CONVERSIONS else f"must be int, float or str, not '{convert_to}'"
+
+    def problems(self, column: str, columns: Mapping[str, Column]) -> Iterator[Problem]:  # noqa: ARG002 - for samplers to fill
+        """Yield what is wrong between this sampler, of `column`, and all columns, compiled; places count from the parameters."""
+        yield from ()
+
+    @abstractmethod
+    def compile(self) -> SamplerParams:
+        """Return the parameters as the engine reads them."""

@@ -1,0 +1,58 @@
+"""The JSON Schema of a config file, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from resyn.config.columns.sampler import SAMPLERS, SamplerColumnConfig
+from resyn.config.dataset import OURS, DataDesignerConfig
+
+_REF = "#/$defs/{model}"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a config file, bare or wrapped in `data_designer:`."""
+    models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values()]
+    _, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    definitions = generated["$defs"]
+    _tie_params_to_their_sampler(definitions)
+    bare = definitions["DataDesignerConfig"]
+    definitions["Wrapped"] = {
+        "type": "object",
+        "description": "A config as Data Designer's write_config writes it.",
+        "properties": {
+            "data_designer": {"$ref": _REF.format(model="DataDesignerConfig")},
+            "library_version": {"description": "Data Designer's version; without effect."},
+            **{key: bare["properties"][key] for key in OURS},
+        },
+        "required": ["data_designer"],
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "resyn config",
+        "description": bare["description"],
+        "if": {"type": "object", "required": ["data_designer"]},
+        "then": {"$ref": _REF.format(model="Wrapped")},
+        "else": {"$ref": _REF.format(model="DataDesignerConfig")},
+        "$defs": definitions,
+    }
+
+
+def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
+    """Let `sampler_type` beside `params` choose their schema; pydantic's own asks for it inside `params`."""
+    column = definitions[SamplerColumnConfig.__name__]
+    column["properties"]["sampler_type"]["enum"] = list(SAMPLERS.members)
+    column["properties"]["params"] = {"type": "object", "description": column["properties"]["params"]["description"]}
+    column["required"] = [key for key in column["required"] if key != "params"]
+    column["allOf"] = []
+    for name, model in SAMPLERS.members.items():
+        params = definitions[model.__name__]
+        params["required"] = [key for key in params["required"] if key != "sampler_type"]
+        chosen = {"properties": {"sampler_type": {"const": name}}, "required": ["sampler_type"]}
+        needed = {"required": ["params"]} if params["required"] else {}
+        then = {"properties": {"params": {"$ref": _REF.format(model=model.__name__)}}, **needed}
+        column["allOf"].append({"if": chosen, "then": then})

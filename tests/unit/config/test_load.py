@@ -1,0 +1,212 @@
+"""What a person wrote becomes the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from resyn.config import DataDesignerConfig, load
+from resyn.config.dataset import read_dataset
+from resyn.project import Project
+from resyn.spec import Export, Limits, Model, Program, Provider, decode, encode
+from resyn.spec.columns.expression import Expression
+from resyn.spec.columns.llm_structured import LLMStructured
+from resyn.spec.columns.llm_text import LLMText
+from resyn.spec.columns.sampler import Sampler
+from resyn.spec.samplers.bernoulli import Bernoulli
+from resyn.spec.samplers.category import Category
+from resyn.spec.samplers.datetime import Datetime
+from resyn.spec.samplers.gaussian import Gaussian
+from resyn.spec.samplers.person_from_faker import PersonFromFaker
+from resyn.spec.samplers.poisson import Poisson
+from resyn.spec.samplers.subcategory import Subcategory
+from resyn.spec.samplers.uniform import Uniform
+from resyn.spec.samplers.uuid import UUID
+
+Edit = Callable[[str, str, str], None]
+CONFIG = "configs/tickets.yaml"
+
+
+def test_every_key_reaches_the_spec(project: Project) -> None:
+    """Each column compiles to exactly what was written, in the order it was written in."""
+    program = load(project).program
+    assert (program.name, program.seed, program.draw, program.reference_date) == ("tickets", 20261123, 0, "2026-01-01")
+    assert (program.max_missing_share, program.max_redraws, program.pools) == (0.01, 2, {})
+    assert program.columns == (
+        Sampler(name="id", params=UUID(prefix="T-", short_form=True)),
+        Sampler(name="product", params=Category(values=("laptop", "phone"), weights=(2.0, 1.0))),
+        Sampler(name="part", params=Subcategory(category="product", values={"laptop": ("lid", "fan"), "phone": ("screen",)})),
+        Sampler(name="opened", params=Datetime(start="2026-01-01T00:00:00", end="2026-02-01T00:00:00", unit="h"), convert_to="%Y-%m-%d"),
+        Sampler(name="customer", params=PersonFromFaker(city=("Paris",), age_range=(18, 70))),
+        Sampler(name="minutes", params=Uniform(low=1.0, high=90.0, decimal_places=1)),
+        Sampler(name="load", params=Gaussian(mean=0.0, stddev=1.0)),
+        Sampler(name="urgent", params=Bernoulli(p=0.5)),
+        Sampler(name="visits", params=Poisson(mean=3.0)),
+        Expression(name="label", expr="{{ product }}/{{ part }}"),
+        LLMText(
+            name="subject",
+            model_alias="writer",
+            system_prompt="You write subjects.",
+            prompt="{{ customer.first_name }} has a broken {{ product }}.\n\nWrite about the {{ part }}.\n",
+        ),
+        LLMStructured(
+            name="verdict",
+            model_alias="writer",
+            prompt="Judge: {{ subject }}",
+            output_format='{"type": "object", "properties": {"mood": {"type": "string", "enum": ["calm", "angry"]}, '
+            '"score": {"type": "integer", "minimum": 1, "maximum": 5}}, "required": ["mood", "score"]}',
+        ),
+    )
+    assert decode(Program, encode(program)) == program
+
+
+def test_only_what_columns_use_is_kept(project: Project) -> None:
+    """An alias no column names, and its provider, are neither identity nor runtime; the provider's extra_body wins."""
+    loaded = load(project)
+    extra_body = {"top_k": 5, "min_p": 0.2}
+    model = Model(
+        provider="embedded", provider_type="local", model="smollm2-135m", temperature=0.7, top_p=0.9, max_tokens=48, extra_body=extra_body
+    )
+    assert loaded.program.models == {"writer": model}
+    assert loaded.runtime.providers == {"embedded": Provider()}
+    assert loaded.runtime.limits == {"writer": Limits()}
+    assert loaded.export == Export(name="tickets", formats=("parquet", "csv"), drop=("customer",))
+
+
+def test_the_files_read_are_named(project: Project) -> None:
+    """`inputs` are the files that plan keeps a copy of."""
+    loaded = load(project)
+    assert loaded.inputs == (project.params, project.root / CONFIG, project.providers)
+    assert loaded.params.config == Path(CONFIG)
+    assert (loaded.params.num_records, loaded.params.batch_size) == (60, 20)
+
+
+def test_a_file_of_data_designers_loads_unchanged(project: Project, edit: Edit) -> None:
+    """What its `write_config` wrote is wrapped, has every default spelled out, and names its version."""
+    edit("params.yaml", CONFIG, "configs/the-basics.yaml")
+    loaded = load(project)
+    assert [column.name for column in loaded.program.columns][-2:] == ["product_name", "customer_review"]
+    assert loaded.program.name == "dataset"
+    assert loaded.runtime.providers["nvidia"].api_key == "NVIDIA_API_KEY"
+    assert loaded.program.models["nemotron-nano-v3"].extra_body == {"chat_template_kwargs": {"enable_thinking": False}}
+
+
+@pytest.mark.parametrize(("name", "line", "column"), [("text_to_python", 139, "code_implementation"), ("text_to_sql", 152, "sql_context")])
+def test_a_column_type_to_come_is_named(edit: Edit, refused: Callable[[], Exception], name: str, line: int, column: str) -> None:
+    """The first column that cannot be made yet is named, with its type, its line and the types that exist."""
+    edit("params.yaml", CONFIG, f"configs/{name}.yaml")
+    error = refused()
+    assert str(error).startswith(
+        f"configs/{name}.yaml:{line}: column '{column}': 'column_type' is 'llm-code', which resyn does not have yet"
+    )
+    assert "types that exist: expression, llm-structured, llm-text, sampler" in str(error)
+
+
+def test_our_keys_may_stand_beside_the_wrapper(project: Project) -> None:
+    """Wrapped, with our keys outside, a config is the same program as bare."""
+    bare = load(project)
+    config = yaml.safe_load((project.root / CONFIG).read_text())
+    ours = {key: config.pop(key) for key in ("name", "export", "max_missing_share", "max_redraws")}
+    (project.root / CONFIG).write_text(yaml.safe_dump({"data_designer": config, "library_version": "0.9.6", **ours}, sort_keys=False))
+    assert encode(load(project).program) == encode(bare.program)
+
+
+def test_sampler_type_may_stand_inside_params_alone(project: Project, edit: Edit) -> None:
+    """Data Designer writes it in both places; either is enough."""
+    before = load(project).program
+    edit(CONFIG, "    sampler_type: poisson\n    params: {mean: 3}", "    params: {mean: 3, sampler_type: poisson}")
+    assert load(project).program == before
+
+
+def test_uuid_needs_no_params(project: Project, edit: Edit) -> None:
+    """Absent and empty are one."""
+    edit(CONFIG, '    params: {prefix: "T-", short_form: true}\n', "")
+    assert load(project).program.columns[0] == Sampler(name="id", params=UUID())
+
+
+def test_without_models_no_providers_file_is_needed(project: Project) -> None:
+    """A dataset that asks no model needs no providers.yaml."""
+    config = yaml.safe_load((project.root / CONFIG).read_text())
+    config["columns"] = config["columns"][:10]
+    (project.root / CONFIG).write_text(yaml.safe_dump(config))
+    project.providers.unlink()
+    loaded = load(project)
+    assert loaded.program.models == {}
+    assert loaded.inputs == (project.params, project.root / CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("values", "compiled", "dtype"),
+    [
+        ("[1, 2]", (1, 2), "int"),
+        ("[1, 2.5]", (1.0, 2.5), "float"),
+        ("[1, two, 3.5]", ("1", "two", "3.5"), "str"),
+        ("[01234, 12:30, 2026-01-01, 1e3, 1_0_x]", ("01234", "12:30", "2026-01-01", "1e3", "1_0_x"), "str"),
+        ("['yes', \"5\"]", ("yes", "5"), "str"),
+    ],
+)
+def test_categories_are_of_one_kind(project: Project, edit: Edit, values: str, compiled: tuple[object, ...], dtype: str) -> None:
+    """Numbers stay numbers where all are; what only YAML 1.1 takes for a number or a date stays text."""
+    edit(CONFIG, "    params: {p: 0.5}", f"    params: {{values: {values}}}")
+    edit(CONFIG, "sampler_type: bernoulli", "sampler_type: category")
+    column = load(project).program.columns[7]
+    assert isinstance(column, Sampler)
+    assert column.params == Category(values=compiled, dtype=dtype)  # type: ignore[arg-type]
+    assert [type(value) for value in column.params.values] == [type(value) for value in compiled]
+
+
+@pytest.mark.parametrize(
+    ("values", "convert_to", "keys"),
+    [("[1, 2]", "null", "1: [a], 2: [b]"), ("[1.5, 4]", "int", "2: [a], 4: [b]"), ("['1', '2']", "float", "1.0: [a], 2.0: [b]")],
+)
+def test_subcategories_are_listed_under_values_as_text(project: Project, edit: Edit, values: str, convert_to: str, keys: str) -> None:
+    """A key of a mapping is its text, and the parent's values are what `convert_to` makes of them."""
+    edit(CONFIG, "params: {p: 0.5}", f"params: {{values: {values}}}\n    convert_to: {convert_to}")
+    edit(CONFIG, "sampler_type: bernoulli", "sampler_type: category")
+    edit(CONFIG, "params: {mean: 3}", f"params: {{category: urgent, values: {{{keys}}}}}")
+    edit(CONFIG, "sampler_type: poisson", "sampler_type: subcategory")
+    column = load(project).program.columns[8]
+    assert isinstance(column, Sampler)
+    assert isinstance(column.params, Subcategory)
+    assert list(column.params.values.values()) == [("a",), ("b",)]
+
+
+def test_anchors_and_merge_keys_work(project: Project, edit: Edit) -> None:
+    """YAML's own ways to say a thing once are kept; a key beside `<<` overrides."""
+    edit(CONFIG, "params: {mean: 0, stddev: 1}", "params: &g {mean: 0, stddev: 1}")
+    edit(CONFIG, "sampler_type: bernoulli\n    params: {p: 0.5}", "sampler_type: gaussian\n    params: {<<: *g, mean: 7}")
+    column = load(project).program.columns[7]
+    assert isinstance(column, Sampler)
+    assert column.params == Gaussian(mean=7.0, stddev=1.0)
+
+
+def test_a_model_that_makes_no_text_may_stand_unused(project: Project, edit: Edit) -> None:
+    """Data Designer's own list of models holds embedding models; they load as long as no column asks them."""
+    edit(
+        CONFIG, "    provider: nowhere\n", "    provider: nowhere\n    inference_parameters: {generation_type: embedding, dimensions: 8}\n"
+    )
+    assert "spare" not in load(project).program.models
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(project: Project) -> None:
+    """Editors on Windows write one."""
+    project.params.write_bytes(b"\xef\xbb\xbf" + project.params.read_bytes())
+    assert load(project).params.num_records == 60
+
+
+def test_a_conflict_in_the_plan_section_is_no_obstacle(project: Project, edit: Edit) -> None:
+    """Two branches that both planned conflict there alone, and plan writes the section anew."""
+    edit("params.yaml", "  fingerprint: sha256:0\n", "<<<<<<< HEAD\n  fingerprint: sha256:0\n=======\n  fingerprint: sha256:1\n>>>>>>> b\n")
+    assert load(project).params.seed == 20261123
+
+
+def test_a_round_trip_through_a_file_changes_nothing(project: Project) -> None:
+    """What pydantic dumps, every default spelled out, compiles to the same program."""
+    before = load(project)
+    config = DataDesignerConfig.model_validate(read_dataset((project.root / CONFIG).read_text(), CONFIG).value)
+    (project.root / CONFIG).write_text(yaml.safe_dump(config.model_dump(), sort_keys=False))
+    after = load(project)
+    assert (after.program, after.export, after.runtime) == (before.program, before.export, before.runtime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Protocol
 
-from resyn.models.outcome import Outcome
+from resyn.models.outcome import Failed, Outcome
 from resyn.models.request import Request
 from resyn.spec import Provider
 
@@ -13,8 +13,8 @@ from resyn.spec import Provider
 class Client(Protocol):
     """Talk to one provider."""
 
-    async def check(self, models: frozenset[str], timeout: float) -> None:
-        """Find out whether `models` can be asked, without a generation.
+    async def check(self, models: frozenset[str], timeout: float) -> Failed | None:
+        """Find out whether `models` can be asked, without a generation; return the weather that kept it from finding out.
 
         Raises:
             ModelUnavailable: the endpoint answers and will not serve (401, 403, 404, unset key, weights missing).

@@ -47,18 +47,21 @@ class OpenAIClient:
         self._without: dict[str, frozenset[str]] = {}
         """Model → the parameters that the endpoint turned out to lack, for the life of the process."""
 
-    async def check(self, models: frozenset[str], timeout: float) -> None:
+    async def check(self, models: frozenset[str], timeout: float) -> Failed | None:
         """Ask for the list of models; only a refused key is an error.
 
         A gateway may have no list or leave aliases out of it, so a model that is not listed shows at the first real request. An endpoint
-        that does not answer is weather, and waiting for it is the caller's.
+        that does not answer is weather, returned: waiting for it is the caller's.
 
         Raises:
             ModelUnavailable: the key is unset, or refused with 401 or 403.
         """
         reply = await self._call("GET", "/models", None, timeout)
-        if isinstance(reply, _Reply) and reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        if isinstance(reply, Failed):
+            return reply
+        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise self._unavailable(reply, ", ".join(sorted(models)))
+        return Failed(reason=str(reply), status=reply.status) if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
 
     async def send(self, request: Request, timeout: float) -> Outcome:
         """Make one attempt; where the endpoint turns down `seed` or `response_format`, ask again at once without it.
@@ -179,11 +182,11 @@ class _Reply:
 
 
 def _answer(reply: _Reply, latency_ms: int) -> Answered | Failed:
-    content_type = reply.headers.get("Content-Type", "json")
-    if "json" not in content_type:
-        return Failed(reason=f"{reply.status} with {content_type} in place of JSON", status=reply.status)
     try:
         said = read(reply.body)
     except NotAnAnswer as error:
-        return Failed(reason=f"{reply.status} with {error}", status=reply.status)
+        content_type = reply.headers.get("Content-Type", "json")
+        what = str(error) if "json" in content_type else f"{content_type} in place of JSON"
+        return Failed(reason=f"{reply.status} with {what}", status=reply.status)
+    # An answer is paid for whatever its headers call it.
     return Answered(body=reply.body, input_tokens=said.input_tokens, output_tokens=said.output_tokens, latency_ms=latency_ms)

@@ -1,0 +1,25 @@
+"""`resyn generate`."""
+
+from __future__ import annotations
+
+import click
+
+from resyn.cli.notice import notice
+from resyn.cli.stage import stage
+from resyn.pipeline import Pipeline
+
+
+@click.command
+@click.argument("key")
+@stage
+def command(key: str) -> None:
+    """Make the batch KEY of the plan.
+
+    Writes its rows, and the model answers behind them. `dvc repro` runs this as a stage for each batch. Answers that are stored are not asked for again.
+
+    Example:
+      resyn generate b00000
+    """
+    report = Pipeline(notice=notice).generate(key)
+    rows = f"rows {report.rows.start}-{report.rows.stop}" + (f", {report.missing} of them missing" if report.missing else "")
+    click.echo(f"{report.key}  {rows}, {report.answers} answers, {report.asked} of them asked now, {report.seconds:.1f} s")

@@ -1,0 +1,79 @@
+"""What DVC recorded of batches, read from `batches/NNN/dvc.lock`; DVC alone writes those files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from resyn.project import Project
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Say under which identity, and for which rows, DVC recorded a batch."""
+
+    fingerprint: str
+    rows: range
+
+
+def read_entries(lock: Path) -> dict[str, Entry]:
+    """Return batch key → entry of one lock file; what is missing, torn or of another form is no entry."""
+    found = ((name.removeprefix("batch@"), _entry(name, stage)) for name, stage in _read_stages(lock).items())
+    return {key: entry for key, entry in found if entry is not None}
+
+
+def is_recorded(project: Project, key: str, fingerprint: str, rows: range) -> bool:
+    """Say whether DVC has recorded a batch under this identity and with these rows."""
+    return read_entries(project.shard(key) / "dvc.lock").get(key) == Entry(fingerprint, rows)
+
+
+def find_stale(project: Project, fingerprint: str, ranges: Mapping[str, range]) -> tuple[str, ...]:
+    """Return the keys, in order, of batches to make: not recorded under this identity with these rows, or with a file missing.
+
+    An entry alone proves nothing: DVC keeps those of stages that have left the plan, and finds them again when they come back.
+    """
+    stale: list[str] = []
+    for shard, keys in groupby(ranges, project.shard):
+        entries = read_entries(shard / "dvc.lock")
+        stale += (key for key in keys if entries.get(key) != Entry(fingerprint, ranges[key]) or not _is_here(project, key))
+    return tuple(stale)
+
+
+def was_read(project: Project, stage: str, dependency: Path, content: bytes) -> bool:
+    """Say whether a stage of the project's own dvc.yaml was last run with this content of a file it depends on."""
+    path = dependency.relative_to(project.root).as_posix()
+    try:
+        deps = _read_stages(project.root / "dvc.lock")[stage]["deps"]
+        hashes = {dep["path"]: dep["md5"] for dep in deps}
+    except (TypeError, KeyError):
+        return False
+    return hashes.get(path) == hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _read_stages(lock: Path) -> dict[str, Any]:
+    try:
+        stages = yaml.load(lock.read_bytes(), _Loader)["stages"]  # noqa: S506 - a safe loader
+    except (OSError, yaml.YAMLError, ValueError, TypeError, KeyError):
+        return {}
+    return {str(name): stage for name, stage in stages.items()} if isinstance(stages, dict) else {}
+
+
+def _is_here(project: Project, key: str) -> bool:
+    return project.batch(key).is_file() and project.trace(key).is_file()
+
+
+def _entry(name: str, stage: Any) -> Entry | None:
+    try:
+        params = stage["params"]
+        start, stop = params["plan/ranges.json"][name.removeprefix("batch@")]
+        return Entry(params["params.yaml"]["plan.fingerprint"], range(start, stop))
+    except (TypeError, KeyError, ValueError):
+        return None

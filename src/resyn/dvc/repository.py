@@ -1,0 +1,54 @@
+"""The git and DVC repositories a project lives in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from resyn.dvc.command import run_dvc
+from resyn.dvc.git import git
+from resyn.errors import ConfigError, ResynError
+
+
+def require_repository(root: Path) -> None:
+    """Make sure that folder `root` is in a git repository and is the top of a DVC one.
+
+    Inside a stage DVC tells the top of its repository, outside one the project's folder is known: state is kept in both, so they
+    have to be the same.
+
+    Raises:
+        ConfigError: one is missing.
+    """
+    new = "run `resyn init DIR` for a new project, or here"
+    if not _is_in_git(root):
+        raise ConfigError("there is no git repository here", file=root, hint=f"{new} `git init`, then `{_dvc_init(is_top=True)}`")
+    if not (root / ".dvc").is_dir():
+        raise ConfigError("there is no DVC repository here", file=root, hint=f"{new} `{_dvc_init(is_top=_is_top_of_git(root))}`")
+
+
+def init_repository(root: Path) -> None:
+    """Make folder `root` a git and a DVC repository where it is none; DVC will send nothing home.
+
+    Raises:
+        ResynError: git or DVC failed.
+    """
+    if not _is_in_git(root):
+        git(root, "init", "--quiet")
+    if (root / ".dvc").is_dir():
+        return
+    for command in (_dvc_init(is_top=_is_top_of_git(root)) + " --quiet", "dvc config core.analytics false"):
+        failed: list[str] = []
+        if run_dvc(root, command.split()[1:], failed.append).code:
+            raise ResynError(f"`{command}` failed: " + "\n  ".join(failed))
+
+
+def _dvc_init(*, is_top: bool) -> str:
+    return "dvc init" if is_top else "dvc init --subdir"
+
+
+def _is_top_of_git(root: Path) -> bool:
+    return (root / ".git").exists()
+
+
+def _is_in_git(root: Path) -> bool:
+    here = root.resolve()
+    return any(map(_is_top_of_git, (here, *here.parents)))

@@ -1,0 +1,128 @@
+"""A project as Python sees it: one method for each verb of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resyn.project import Project
+
+# Verbs import what they need when they are called: `resyn --help` and adopting a batch load nothing heavy.
+if TYPE_CHECKING:
+    from resyn.engine.batch import BatchReport
+    from resyn.export.dataset import ExportResult
+    from resyn.models.check import Checked
+    from resyn.plan.changes import Changes
+    from resyn.plan.grow import Grown
+    from resyn.plan.status import Status
+    from resyn.testing.options import Options
+
+Notice = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+class Pipeline:
+    """Work on the project in folder `root`; `notice` is told in sentences what a person may want to see.
+
+    Every method raises `ResynError`: its message says what and where, its hint the command that mends it.
+    """
+
+    def __init__(self, root: Path | str = ".", *, notice: Notice = _silent) -> None:
+        self.project = Project(Path(root))
+        self._notice = notice
+
+    @classmethod
+    def init(cls, folder: Path | str, *, notice: Notice = _silent) -> Pipeline:
+        """Make a new project in `folder`, plan it, and stage all of it with git."""
+        from resyn.scaffold.init import init
+
+        init(Project(Path(folder)), notice)
+        return cls(folder, notice=notice)
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """Return the JSON Schema of config files."""
+        from resyn import config
+
+        return config.schema()
+
+    def plan(self) -> Changes:
+        """Compile what a person wrote into the plan; return what changed."""
+        from resyn.plan.plan import plan
+
+        return plan(self.project, self._notice)
+
+    def grow(self) -> Grown:
+        """Make the planned batches that are stale, through DVC."""
+        from resyn.plan.grow import grow
+
+        return grow(self.project, self._notice)
+
+    def generate(self, key: str) -> BatchReport:
+        """Make one batch of the plan."""
+        from resyn.dvc.locks import is_recorded
+        from resyn.engine.batch import generate
+        from resyn.plan.section import read_fingerprint
+        from resyn.spec.files import read_ranges
+
+        fingerprint = read_fingerprint(self.project.params)
+        rows = read_ranges(self.project.ranges).get(key, range(0))
+        recorded = is_recorded(self.project, key, fingerprint, rows)
+        return generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice)
+
+    def export(self) -> ExportResult:
+        """Merge the finished batches into the dataset."""
+        from resyn.export import export
+        from resyn.plan.check import check_stages
+        from resyn.spec.files import read_ranges
+
+        check_stages(self.project, read_ranges(self.project.ranges))
+        return export(self.project)
+
+    def report(self) -> dict[str, Any]:
+        """Write the metrics, plots and report of the dataset; return the metrics."""
+        from resyn.report import report
+
+        return report(self.project)
+
+    def status(self) -> Status:
+        """Return how far the dataset is and what `dvc repro` would do; changes nothing."""
+        from resyn.plan.status import status
+
+        return status(self.project)
+
+    def run(self) -> None:
+        """Plan, then run `dvc repro`; while another DVC command holds DVC's lock, try again."""
+        from resyn.dvc.repro import repro
+        from resyn.store.location import state_dir
+        from resyn.store.locks import hold, locks_dir
+
+        with hold(locks_dir(state_dir(self.project.root), self.project.root) / "run.lock", wait=0):
+            self.plan()
+            repro(self.project.root, show=self._notice)
+
+    def check_models(self) -> tuple[Checked, ...]:
+        """Find out whether the models can be asked, without a generation."""
+        from resyn import config
+        from resyn.models.check import check
+
+        loaded = config.load(self.project)
+        return check(loaded.program.models.values(), loaded.runtime)
+
+    @staticmethod
+    def fetch_models() -> Path:
+        """Install the weights of the embedded model; return where they are."""
+        from resyn.models.weights import fetch
+
+        return fetch()
+
+    @staticmethod
+    def testserver(options: Options) -> None:
+        """Serve scripted answers until interrupted."""
+        from resyn.testing import run
+
+        run(options)

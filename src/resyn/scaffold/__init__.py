@@ -1,0 +1,1 @@
+"""What `resyn init` writes, as package data."""

@@ -1,0 +1,89 @@
+"""DVC as a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from resyn.dvc.command import run_dvc
+from resyn.dvc.repository import init_repository
+
+STAGE = (
+    "stages:\n  slow:\n    cmd: {python} -c 'import pathlib, time; pathlib.Path(\"began\").touch(); time.sleep(60)'\n    outs: [never]\n"
+)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty git and DVC repository."""
+    for name in ("DVC_STAGE", "DVC_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+    init_repository(tmp_path)
+    return tmp_path
+
+
+def test_a_repository_is_made_once(repository: Path) -> None:
+    """And it sends nothing home."""
+    before = (repository / ".dvc" / "config").read_text()
+    assert "analytics = false" in before
+    init_repository(repository)
+    assert (repository / ".dvc" / "config").read_text() == before
+
+
+def test_a_folder_in_a_git_repository_gets_a_dvc_repository_of_its_own(tmp_path: Path) -> None:
+    """Its state is then where DVC says the repository is."""
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    init_repository(inner)
+    assert (inner / ".dvc").is_dir()
+    assert not (inner / ".git").exists()
+
+
+def test_another_command_that_holds_the_lock_is_told_from_a_failure(repository: Path) -> None:
+    """What is shown is what DVC says; success is neither."""
+    import zc.lockfile  # type: ignore[import-untyped]  # what DVC locks with
+
+    shown: list[str] = []
+    assert run_dvc(repository, ["repro"], shown.append).code
+    assert not run_dvc(repository, ["repro"], shown.append).was_busy
+    (repository / "dvc.yaml").write_text("stages: {}\n")
+    lock = zc.lockfile.LockFile(str(repository / ".dvc" / "tmp" / "lock"))
+    try:
+        ended = run_dvc(repository, ["repro"], shown.append)
+    finally:
+        lock.close()
+    assert (bool(ended.code), ended.was_busy) == (True, True)
+    assert "Unable to acquire lock" in "\n".join(shown)
+    assert run_dvc(repository, ["repro"], shown.append).code == 0
+
+
+def test_an_interruption_ends_dvc_and_its_stage(repository: Path) -> None:
+    """SIGTERM reaches one process only, and DVC ignores signals while its stage runs: both are ended before we are."""
+    (repository / "dvc.yaml").write_text(STAGE.format(python=sys.executable))
+
+    def interrupt() -> None:
+        while not (repository / "began").exists():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    def handler(*_: object) -> None:
+        raise KeyboardInterrupt(signal.SIGTERM)
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_dvc(repository, ["repro"], print)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert run_dvc(repository, ["status"], print).code == 0  # nobody holds the lock

@@ -40,7 +40,7 @@ class Pipeline:
         """Make a new project in `folder`, plan it, and stage all of it with git."""
         from resyn.scaffold.init import init
 
-        init(Project(Path(folder)), notice)
+        init(Project(Path(folder)))
         return cls(folder, notice=notice)
 
     @staticmethod

@@ -26,20 +26,26 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def main() -> NoReturn:
     """Run one verb and exit with its code."""
     signal.signal(signal.SIGTERM, _interrupt)
-    group = Verbs(name="resyn", help=_HELP, context_settings=_CONTEXT)
-    click.version_option(package_name="resyn", message="%(prog)s %(version)s")(group)
     try:
-        code = group.main(prog_name="resyn", standalone_mode=False) or 0
+        code = command_line().main(prog_name="resyn", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code
-    except BrokenPipeError:
+    except SystemExit:  # click's answer to `resyn … | head`
+        raise
+    except BrokenPipeError:  # the same, when what was printed last is flushed
         code = 1
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # `resyn … | head`: nobody reads, and Python would complain when it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would complain when it exits
     except BaseException as error:  # noqa: BLE001 - the one place where every error ends
         code = _fail(error)
     sys.exit(code)
+
+
+def command_line() -> click.Group:
+    """Return the command that holds all verbs."""
+    group = Verbs(name="resyn", help=_HELP, context_settings=_CONTEXT)
+    return click.version_option(package_name="resyn", message="%(prog)s %(version)s")(group)
 
 
 def _fail(error: BaseException) -> int:

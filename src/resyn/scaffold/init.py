@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
@@ -21,7 +21,7 @@ _SHARED = {".gitignore", ".dvcignore", ".gitattributes"}
 _STAGED_BESIDE = ("batches", "plan", ".dvc/config", ".dvc/.gitignore")
 
 
-def init(project: Project, notice: Callable[[str], None]) -> None:
+def init(project: Project) -> None:
     """Make a project: git and DVC repositories where they are missing, the example, its plan. Stages it all, commits nothing.
 
     Raises:
@@ -36,7 +36,7 @@ def init(project: Project, notice: Callable[[str], None]) -> None:
     init_repository(root)
     for name, data in scaffold.items():
         atomic.write(root / name, _with_missing_lines(root / name, data) if Path(name).name in _SHARED else data)
-    plan(project, notice)
+    plan(project, lambda _: None)  # its advice is what the next line does
     git(root, "add", "--force", "--", *scaffold, *(name for name in _STAGED_BESIDE if (root / name).exists()))
 
 

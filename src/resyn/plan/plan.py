@@ -11,6 +11,7 @@ from pathlib import Path
 from resyn import config
 from resyn.columns.pools import pools_of
 from resyn.dvc import git
+from resyn.dvc.params import find_dates
 from resyn.dvc.repository import require_repository
 from resyn.errors import ConfigError, Stopped
 from resyn.plan.changes import Changes, find_changes
@@ -79,6 +80,8 @@ def _keep_inputs(project: Project, inputs: Sequence[Path], folder: Path) -> None
 
 
 def _advise(project: Project, changes: Changes, notice: Callable[[str], None]) -> None:
+    for name, date in find_dates(project.params).items():
+        notice(f'params.yaml: DVC reads no dates: put {name} in quotes, `{name}: "{date}"`')
     for path in changes.foreign:
         where = path.relative_to(project.root)
         notice(f"{where} is no file of a plan, and stages depend on all that is in its folder: move it away")

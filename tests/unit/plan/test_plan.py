@@ -263,3 +263,11 @@ def test_what_is_left_of_a_shard_that_was_being_removed_goes(project: Project) -
     (rest / "dvc.lock").touch()
     planned(project)
     assert not rest.exists()
+
+
+def test_a_date_that_dvc_cannot_read_is_told(project: Project) -> None:
+    """Its own message for it is an unexpected error."""
+    project.params.write_text(project.params.read_text().replace('"2026-01-01"', "2026-01-01"))
+    told: list[str] = []
+    plan(project, told.append)
+    assert told[0] == 'params.yaml: DVC reads no dates: put reference_date in quotes, `reference_date: "2026-01-01"`'

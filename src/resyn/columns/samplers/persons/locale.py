@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,23 @@ from faker.decode import unidecode
 from resyn.columns.samplers.persons.phrases import Phrase, Slot, phrase_of
 from resyn.columns.samplers.persons.rules import Rule, country_of, rules_of, transliterations_of
 
-_BY_SEX = ("first_name", "middle_name", "last_name")
-_STATES = ("state", "administrative_unit", "province", "region")
-"""What providers call the largest division of a country, the most usual name first."""
-_PLAIN = ("city", "county", "postcode", "street_name", "phone_number", *_STATES)
-_RENAMED = {"building_number": "street_number", "job": "occupation", "safe_domain_name": "domain"}
-_NAMES = (*(f"{name}{sex}" for name in _BY_SEX for sex in ("_male", "_female", "")), *_PLAIN, *_RENAMED)
+_BY_SEX = {field: ((f"{field}_male", field), (f"{field}_female", field)) for field in ("first_name", "middle_name", "last_name")}
+"""Field → the rules for men and for women, where there are several the first that a locale has."""
+
+_FIELDS = {
+    "city": ("city",),
+    "county": ("county",),
+    "domain": ("safe_domain_name",),
+    "occupation": ("job",),
+    "phone_number": ("phone_number", "mobile_number"),
+    "postcode": ("postcode",),
+    "state": ("state", "administrative_unit", "province", "region"),
+    "street_name": ("street_name",),
+    "street_number": ("building_number",),
+}
+"""Field → its rule, where there are several the first that a locale has."""
+
+_NAMES = {*(name for rules in _FIELDS.values() for name in rules), *(name for pair in _BY_SEX.values() for rules in pair for name in rules)}
 
 Fold = Callable[[str], str]
 
@@ -43,22 +54,24 @@ class Locale:
 def load(name: str) -> Locale:
     """Return the data of Faker locale `name`."""
     rules, country, transliterations = rules_of(name, _NAMES), country_of(name), transliterations_of(name)
-    fields = {_RENAMED.get(rule, rule): rule for rule in (*_PLAIN, *_RENAMED) if rule in rules}
-    fields["state"] = next((rule for rule in _STATES if rule in rules), "")
     return Locale(
-        by_sex={field: slot for field in _BY_SEX if (slot := _by_sex(rules, field))},
-        phrases={field: phrase_of(rules, rule) for field, rule in fields.items() if rule},
+        by_sex={field: slot for field, pair in _BY_SEX.items() if (slot := _by_sex(rules, pair))},
+        phrases={field: phrase_of(rules, rule) for field, names in _FIELDS.items() if (rule := _first(rules, names))},
         country=country,
         fold=functools.lru_cache(maxsize=1 << 16)(functools.partial(_fold, transliterations)),
         digest=_digest(rules, country, transliterations),
     )
 
 
-def _by_sex(rules: Mapping[str, Rule], field: str) -> Slot | None:
-    names = [next((rule for rule in (field + sex, field) if rule in rules), None) for sex in ("_male", "_female")]
-    if None in names:
+def _by_sex(rules: Mapping[str, Rule], pair: Sequence[Sequence[str]]) -> Slot | None:
+    names = [name for candidates in pair if (name := _first(rules, candidates))]
+    if len(names) < len(pair):
         return None
-    return Slot(pa.array([], pa.string()), tuple(phrase_of(rules, str(name)) for name in names), np.arange(2))
+    return Slot(pa.array([], pa.string()), tuple(phrase_of(rules, name) for name in names), np.arange(len(names)))
+
+
+def _first(rules: Mapping[str, Rule], names: Sequence[str]) -> str | None:
+    return next((name for name in names if name in rules), None)
 
 
 def _fold(transliterations: tuple[tuple[str, str], ...], name: str) -> str:

@@ -78,7 +78,7 @@ class _Texts(Generator):  # type: ignore[misc]
 def rules_of(locale: str, names: Iterable[str]) -> dict[str, Rule]:
     """Return the rules for those of `names` that the locale's providers have, and all that they refer to.
 
-    A locale without a provider of its own has the provider Faker falls back to. Costs 0.05 to 0.7 s a locale.
+    A locale without a provider of its own has the provider Faker falls back to. Costs 0.02 to 0.5 s a locale.
     """
     listing = Listing()
     patterns = _create(locale, _Patterns(listing, locale=locale), _PROVIDERS)
@@ -93,11 +93,11 @@ def rules_of(locale: str, names: Iterable[str]) -> dict[str, Rule]:
 
 
 def country_of(locale: str) -> str | None:
-    """Return the English name of the country whose addresses Faker makes for the locale; None for a language without a country."""
+    """Return the English name of the country whose addresses Faker makes for the locale; None where it knows none."""
     generator = _create(locale, Generator(locale=locale), ["faker.providers.address"])
     try:
         return str(generator.current_country())
-    except (AttributeError, ValueError):  # how Faker says that a locale such as "de" has none
+    except (AttributeError, ValueError):  # how Faker says so, of en_MS for one
         return None
 
 

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 
 import pyarrow as pa
+import pytest
+from faker import generator
 
 from resyn.columns.samplers.persons.phrases import phrase_of
 from resyn.columns.samplers.persons.rules import Rule, rules_of
@@ -54,6 +56,14 @@ def test_rules_of_a_locale_keep_its_patterns() -> None:
     assert all(re.search(r"\{\{=0123456789\}\}", text) for text in rules["phone_number"].alternatives)
     assert "last_name" in rules
     assert "no_such_word" not in rules
+
+
+@pytest.mark.parametrize("locale", ["en_US", "ja_JP", "es_CO", "en_PH"])
+def test_faker_s_own_generator_is_never_asked(locale: str) -> None:
+    """Its state would depend on who asked before."""
+    before = generator.random.getstate()
+    rules_of(locale, ["city", "street_name", "postcode", "building_number", "phone_number", "first_name_male", "last_name"])
+    assert generator.random.getstate() == before
 
 
 def test_what_cannot_be_listed_is_drawn_once() -> None:

@@ -70,8 +70,8 @@ class Pipeline:
         from resyn.spec.files import read_ranges
 
         fingerprint = read_fingerprint(self.project.params)
-        rows = read_ranges(self.project.ranges).get(key, range(0))
-        recorded = is_recorded(self.project, key, fingerprint, rows)
+        ranges = read_ranges(self.project.ranges)
+        recorded = key in ranges and is_recorded(self.project, key, fingerprint, ranges[key])
         return generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice)
 
     def export(self) -> ExportResult:

@@ -59,9 +59,10 @@ def _environment() -> dict[str, str]:
 
 def _relay(stream: IO[str], show: Callable[[str], None], busy: threading.Event) -> None:
     for line in stream:
-        if any(sign in line for sign in _BUSY):
-            busy.set()
-        show(line.rstrip("\n"))
+        if line.startswith("ERROR: "):  # the last one is DVC's own; a stage that runs DVC may have shown others
+            busy.set() if any(sign in line for sign in _BUSY) else busy.clear()
+        with suppress(OSError):  # nobody reads any more: DVC must not wait for that
+            show(line.rstrip("\n"))
 
 
 def _stop(process: subprocess.Popen[str], *, at_once: bool) -> None:

@@ -61,18 +61,19 @@ def find_changes(project: Project, plan: Plan, present: Present) -> Changes:
     Raises:
         ConfigError: the plan section of params.yaml cannot be replaced.
     """
-    known = [key for shard in present.shards for key in keys_in(present.files.get(shard / "dvc.yaml", b"").decode(errors="replace"))]
+    texts = (present.files.get(shard / "dvc.yaml", b"").decode(errors="replace") for shard in present.shards)
+    known = dict.fromkeys(key for text in texts for key in keys_in(text))
     old, new = _json(present.files.get(project.ranges)), _json(plan.ranges)
     generation = present.files.get(project.generation)
-    planned = {folder(key) for key in plan.batches for folder in (project.batch, project.trace)}
+    planned = {place(key) for key in plan.batches for place in (project.batch, project.trace)}
     unplanned = [path for path in present.data if path not in planned]
     return Changes(
         fingerprint=plan.fingerprint,
         earlier_fingerprint="" if generation is None else fingerprint(generation),
         batches=len(plan.batches),
         earlier_batches=len(known),
-        added=tuple(key for key in plan.batches if key not in set(known)),
-        removed=tuple(key for key in known if key not in new),
+        added=tuple(key for key in plan.batches if key not in known),
+        removed=tuple(key for key in known if key not in plan.batches),
         cut=tuple(key for key in plan.batches if key in old and old[key] != new[key]),
         foreign=tuple(path for path in unplanned if not _BATCH_FILE.fullmatch(path.name)),
         steps=tuple(_steps(project, plan, present, [path for path in unplanned if _BATCH_FILE.fullmatch(path.name)])),

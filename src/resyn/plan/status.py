@@ -42,11 +42,12 @@ def status(project: Project) -> Status:
     stale = find_stale(project, plan.fingerprint, plan.batches)
     state = state_dir(project.root)
     begun = {key for key in stale if _was_begun(locks_dir(state, project.root) / f"{key}.lock", project.generation)}
+    to_make = set(stale)
     if changes.fingerprint != changes.earlier_fingerprint:
         begun = set()
     return Status(
         fingerprint=plan.fingerprint,
-        finished=tuple(key for key in plan.batches if key not in set(stale)),
+        finished=tuple(key for key in plan.batches if key not in to_make),
         open=tuple(key for key in stale if key in begun),
         to_do=tuple(key for key in stale if key not in begun),
         answers=_count_answers(state),

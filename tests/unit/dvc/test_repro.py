@@ -61,7 +61,9 @@ def test_a_stage_of_a_person_is_left_to_what_dvc_says(repository: Path) -> None:
     (repository / "stage.py").write_text(NOTE)
     with pytest.raises(Stopped):
         repro(repository, show=print)
-    (repository / "stage.py").write_text("raise SystemExit(7)")
+    (repository / "stage.py").write_text(
+        "import sys; print('ERROR: Unable to acquire lock', file=sys.stderr); sys.exit(7)  # of a DVC that this stage ran"
+    )
     with pytest.raises(ResynError, match="`dvc repro` failed") as failed:
         repro(repository, show=print)
     assert failed.value.exit_code == 1

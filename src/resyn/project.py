@@ -71,6 +71,16 @@ class Project:
         """Return metrics.json."""
         return self.root / "metrics.json"
 
+    @property
+    def plots(self) -> Path:
+        """Return the folder of the JSON files that `dvc plots` draws."""
+        return self.root / "plots"
+
+    @property
+    def report(self) -> Path:
+        """Return report.html."""
+        return self.root / "report.html"
+
     def batch(self, key: str) -> Path:
         """Return the rows of one batch."""
         return self.batches / f"{key}.parquet"

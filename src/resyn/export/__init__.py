@@ -1,1 +1,5 @@
-"""Batches → dataset: merge, formats."""
+"""Batches → dataset: merge, formats, card."""
+
+from resyn.export.dataset import ExportResult, export
+
+__all__ = ["ExportResult", "export"]

@@ -1,0 +1,46 @@
+"""The numbers that `dvc metrics` and `dvc plots` read; docs/formats.md freezes their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from resyn.export.batches import Finished
+from resyn.report.profile import Path, Profile
+from resyn.report.usage import Traffic
+
+_MOST_VALUES = 20
+
+
+def metrics(fingerprint: str, batches: Finished, profiles: Mapping[Path, Profile], traffic: Traffic) -> dict[str, Any]:
+    """Return metrics.json: counts alone, no times, so that every rerun gives the same; a column that asked no model has no usage."""
+    columns = {}
+    for (name, *fields), profile in profiles.items():
+        if not fields:
+            asked = asdict(traffic.usage(name)) if name in traffic.columns else {}
+            columns[name] = {"nulls": profile.nulls, "distinct": profile.distinct, **asked}
+    return {
+        "fingerprint": fingerprint,
+        "rows": batches.rows,
+        "missing": len(batches.missing),
+        "redrawn": traffic.redrawn,
+        **asdict(traffic.total),
+        "columns": columns,
+        "models": {name: asdict(usage) for name, usage in traffic.models.items()},
+    }
+
+
+def plots(profiles: Mapping[Path, Profile], traffic: Traffic) -> dict[str, list[dict[str, Any]]]:
+    """Return the content of plots/<name>.json: `columns`, one point a column, and `values`, one a frequent value."""
+    total = [
+        {"column": name, "nulls": profile.nulls, "distinct": profile.distinct, **asdict(traffic.usage(name))}
+        for (name, *fields), profile in profiles.items()
+        if not fields
+    ]
+    values = [
+        {"value": f"{'.'.join(path)} = {value}", "rows": rows}
+        for path, profile in profiles.items()
+        for value, rows in profile.values[:_MOST_VALUES]
+    ]
+    return {"columns": total, "values": values}

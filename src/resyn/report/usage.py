@@ -1,0 +1,104 @@
+"""What the models were asked, counted from the traces alone, so that a replay counts the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from resyn.errors import ResynError
+from resyn.models.request import Status
+
+_READ = ["__row", "column", "attempt", "provider", "model", "status", "input_tokens", "output_tokens", "retries", "latency_ms"]
+"""All but the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Count answers of models: each one a request, a refusal among them; `retries` are attempts that failed before it."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    retries: int = 0
+    refused: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Hold the median and the 95th percentile of the time an answer took, in milliseconds."""
+
+    median: int
+    p95: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Hold usage by column and by `provider/model`, and the number of rows that were drawn again."""
+
+    columns: Mapping[str, Usage] = field(default_factory=dict)
+    models: Mapping[str, Usage] = field(default_factory=dict)
+    latencies: Mapping[str, Latency] = field(default_factory=dict)
+    redrawn: int = 0
+
+    def usage(self, column: str) -> Usage:
+        """Return the usage of a column, whether or not it asked a model."""
+        return self.columns.get(column, Usage())
+
+    @property
+    def total(self) -> Usage:
+        """Return usage over all columns."""
+        return sum(self.columns.values(), Usage())
+
+
+def read_traffic(files: Iterable[Path]) -> Traffic:
+    """Return what the traces of a dataset's batches count up to; reads one file at a time.
+
+    Raises:
+        ResynError: a trace is absent or unreadable.
+    """
+    columns: dict[str, Usage] = defaultdict(Usage)
+    models: dict[str, Usage] = defaultdict(Usage)
+    times: dict[str, list[int]] = defaultdict(list)
+    redrawn = 0
+    for path in files:
+        table = _read(path)
+        redrawn += pc.count_distinct(table.filter(pc.greater(table["attempt"], 0))["__row"]).as_py()
+        for group in _grouped(table):
+            usage = Usage(*(group[f"{item.name}_sum"] for item in fields(Usage)))
+            name = f"{group['provider']}/{group['model']}"
+            columns[group["column"]] += usage
+            models[name] += usage
+            times[name].extend(group["latency_ms_list"])
+    latencies = {name: _latency(values) for name, values in times.items()}
+    return Traffic(dict(sorted(columns.items())), dict(sorted(models.items())), latencies, redrawn)
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read(columns=_READ)
+    except (pa.ArrowException, OSError) as error:
+        raise ResynError(f"the trace {path} cannot be read ({error})", hint="Run `dvc repro`.") from error
+
+
+def _grouped(table: pa.Table) -> list[dict[str, Any]]:
+    refused = pc.equal(table["status"], Status.REFUSED.value).cast(pa.int64())
+    counted = table.append_column("requests", pa.repeat(1, table.num_rows)).append_column("refused", refused)
+    sums = [(item.name, "sum") for item in fields(Usage)]
+    grouped: list[dict[str, Any]] = counted.group_by(["column", "provider", "model"]).aggregate([*sums, ("latency_ms", "list")]).to_pylist()
+    return grouped
+
+
+def _latency(milliseconds: Sequence[int]) -> Latency:
+    ordered = sorted(milliseconds)
+    return Latency(ordered[(len(ordered) - 1) // 2], ordered[(len(ordered) - 1) * 95 // 100])

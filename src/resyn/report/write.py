@@ -1,0 +1,58 @@
+"""Write what the report stage writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from resyn.export.batches import finished_batches
+from resyn.export.rows import read_groups
+from resyn.project import Project
+from resyn.report.metrics import metrics, plots
+from resyn.report.page import Page, render
+from resyn.report.profile import profile
+from resyn.report.usage import read_traffic
+from resyn.spec.files import read_export, read_program
+from resyn.store import atomic
+
+_SAMPLES = 20
+
+
+def report(project: Project) -> dict[str, Any]:
+    """Write metrics.json, plots/columns.json, plots/values.json and report.html from batches and traces; return the metrics.
+
+    The same batches and traces give the same bytes.
+
+    Raises:
+        ConfigError: there is no plan.
+        ResynError: a batch is not as planned, a trace cannot be read, or a file cannot be written.
+        MissingRows: more rows are missing than the config allows.
+    """
+    program, fingerprint = read_program(project.generation)
+    dropped = read_export(project.export).drop
+    batches = finished_batches(project, program, fingerprint)
+    files = tuple(batches.files.values())
+    names = tuple(column.name for column in program.columns)
+    profiles = profile(read_groups(files, names))
+    traffic = read_traffic(project.trace(key) for key in batches.files)
+    exported = ("__row", *(name for name in names if name not in dropped))
+    first = next(read_groups(files, exported, _SAMPLES), None)
+    page = Page(
+        program=program,
+        fingerprint=fingerprint,
+        batches=batches,
+        profiles=profiles,
+        traffic=traffic,
+        dropped=dropped,
+        samples=first.to_pylist() if first else [],
+    )
+    numbers = metrics(fingerprint, batches, profiles, traffic)
+    for name, points in plots(profiles, traffic).items():
+        atomic.write(project.plots / f"{name}.json", _json(points))
+    atomic.write(project.report, render(page))
+    atomic.write(project.metrics, _json(numbers))
+    return numbers
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"

@@ -71,22 +71,17 @@ def _followed(schema: Any, root: Mapping[str, Any], at: str, seen: tuple[str, ..
     """Follow `$ref`, an `allOf` of one, and `anyOf` or `oneOf` of one thing and null."""
     if not isinstance(schema, Mapping):
         raise ValueError(f"{at or '/'}: not a schema: {schema!r}")
-    while True:
-        if "$ref" in schema:
-            target = schema["$ref"]
-            if target in seen:
-                raise ValueError(f"{at or '/'}: {target} contains itself; Arrow has no endless type")
-            schema, seen = _lookup(target, root, at), (*seen, target)
-            continue
-        for word in ("anyOf", "oneOf", "allOf"):
-            if word in schema:
-                kept = [option for option in schema[word] if option.get("type") != "null"]
-                if len(kept) != 1:
-                    raise ValueError(f"{at or '/'}: `{word}` of {len(kept)} things has no single Arrow type")
-                schema = kept[0]
-                break
-        else:
-            return schema, seen
+    if target := schema.get("$ref"):
+        if target in seen:
+            raise ValueError(f"{at or '/'}: {target} contains itself; Arrow has no endless type")
+        return _followed(_lookup(target, root, at), root, at, (*seen, target))
+    for word in ("anyOf", "oneOf", "allOf"):
+        if word in schema:
+            kept = [option for option in schema[word] if option != {"type": "null"}]
+            if len(kept) != 1:
+                raise ValueError(f"{at or '/'}: `{word}` of {len(kept)} things has no single Arrow type")
+            return _followed(kept[0], root, at, seen)
+    return schema, seen
 
 
 def _lookup(target: str, root: Mapping[str, Any], at: str) -> Mapping[str, Any]:

@@ -50,6 +50,7 @@ def test_a_value_conforms_to_what_arrow_gives_back() -> None:
         ({"type": "object"}, "needs `properties`"),
         ({"type": "object", "properties": {"a": {}}}, "/a: needs one `type`"),
         ({"type": "object", "properties": {"a": {"type": "array"}}}, "/a: an array needs `items`"),
+        ({"type": "object", "properties": {"a": {"anyOf": [True]}}}, "/a: not a schema: True"),
         ({"type": "object", "properties": {"a": {"enum": ["x", 1]}}}, "/a: enum values of one kind"),
         ({"type": "object", "properties": {"a": {"$ref": "#/$defs/no"}}}, "leads nowhere"),
         ({"type": "object", "properties": {"a": {"oneOf": [{"type": "string"}, {"type": "integer"}]}}}, "`oneOf` of 2 things"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,15 +41,15 @@ class Pipeline:
         """Make a new project in `folder`, plan it, and stage all of it with git."""
         from resyn.scaffold.init import init
 
-        init(Project(Path(folder)))
+        init(Project(Path(folder)), cls.schema())
         return cls(folder, notice=notice)
 
     @staticmethod
-    def schema() -> dict[str, Any]:
-        """Return the JSON Schema of config files."""
+    def schema() -> str:
+        """Return the JSON Schema of config files, as JSON text."""
         from resyn import config
 
-        return config.schema()
+        return json.dumps(config.schema(), indent=1) + "\n"
 
     def plan(self) -> Changes:
         """Compile what a person wrote into the plan; return what changed."""

@@ -35,7 +35,7 @@ def init_repository(root: Path) -> None:
         git(root, "init", "--quiet")
     if (root / ".dvc").is_dir():
         return
-    for command in (_dvc_init(is_top=_is_top_of_git(root)) + " --quiet", "dvc config core.analytics false"):
+    for command in (_dvc_init(is_top=_is_top_of_git(root)) + " --quiet", "dvc config core.analytics false", "dvc config core.check_update false"):
         failed: list[str] = []
         if run_dvc(root, command.split()[1:], failed.append).code:
             raise ResynError(f"`{command}` failed: " + "\n  ".join(failed))

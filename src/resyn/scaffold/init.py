@@ -16,19 +16,22 @@ from resyn.store import atomic
 
 _TEMPLATE = ".template"
 """Ends the names of files that git, DVC or a wheel's builder would obey where they lie in the package."""
+SCHEMA = "config.schema.json"
 _SHARED = {".gitignore", ".dvcignore", ".gitattributes"}
 """Files of lines that a folder may have already: what is missing is added."""
 _STAGED_BESIDE = ("batches", "plan", ".dvc/config", ".dvc/.gitignore")
 
 
-def init(project: Project) -> None:
+def init(project: Project, schema: str) -> None:
     """Make a project: git and DVC repositories where they are missing, the example, its plan. Stages it all, commits nothing.
+
+    `schema` is the JSON Schema of configs, which the example points editors to.
 
     Raises:
         ConfigError: files of a project are there already, or git is not installed; nothing was written.
         ResynError: git or DVC failed, or a file cannot be written.
     """
-    root, scaffold = project.root, read_scaffold()
+    root, scaffold = project.root, {**read_scaffold(), SCHEMA: schema.encode()}
     if there := [name for name in scaffold if Path(name).name not in _SHARED and scaffold[name] and (root / name).exists()]:
         raise ConfigError(f"this folder already has {', '.join(there)}", file=root, hint="choose another folder, or move them away")
     git(Path(), "--version")

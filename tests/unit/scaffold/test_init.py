@@ -9,7 +9,7 @@ import pytest
 
 from resyn.errors import ConfigError
 from resyn.pipeline import Pipeline
-from resyn.scaffold.init import read_scaffold
+from resyn.scaffold.init import SCHEMA, read_scaffold
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +59,15 @@ def test_files_of_a_project_are_not_overwritten(tmp_path: Path, name: str) -> No
         Pipeline.init(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
+
+
+def test_this_repository_is_what_init_makes() -> None:
+    """The scaffold and the repository's own root files are the same text; its ignore file has lines of its own below."""
+    here = Path(__file__).parents[3]
+    files = {**read_scaffold(), SCHEMA: Pipeline.schema().encode()}
+    for name, data in files.items():
+        mine, wanted = (here / name).read_bytes(), data
+        if name == "params.yaml":  # its plan section is written by `resyn plan`
+            mine, wanted = mine[: mine.index(b"\nplan:")], data[: data.index(b"\nplan:")]
+        assert mine.startswith(wanted) if name == ".gitignore" else mine == wanted, name
+    assert "analytics = false" in (here / ".dvc/config").read_text()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from resyn.pipeline import Pipeline
@@ -16,6 +14,6 @@ def command() -> None:
     Editors use it to complete and check.
 
     Example:
-      resyn schema > schema.json
+      resyn schema > config.schema.json
     """
-    click.echo(json.dumps(Pipeline.schema(), indent=1))
+    click.echo(Pipeline.schema(), nl=False)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.dvc_project import CONFIG, PARAMS, PROVIDERS, DVCProject
 
 from resyn.testing import ModelServer, model_server
+from support.dvc_project import CONFIG, PARAMS, PROVIDERS, DVCProject
 
 
 @pytest.fixture(scope="session")

@@ -71,3 +71,5 @@ def test_this_repository_is_what_init_makes() -> None:
             mine, wanted = mine[: mine.index(b"\nplan:")], data[: data.index(b"\nplan:")]
         assert mine.startswith(wanted) if name == ".gitignore" else mine == wanted, name
     assert "analytics = false" in (here / ".dvc/config").read_text()
+    if (here / ".git").exists():
+        assert not [name for name in git(here, "ls-files") if name.endswith("dvc.lock")]

@@ -38,8 +38,20 @@ class Stopped(ResynError):
     exit_code: ClassVar[int] = 3
 
 
+class Unwritable(ResynError):
+    """A disk is full, read-only or forbidden; what was there before is kept. Ends with exit code 2: nothing helps but mending it."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class ModelUnavailable(ResynError):
-    """A model cannot be asked: the key is unset or refused, the model or the endpoint is not there."""
+    """A model cannot be asked: the key is refused, the model or the endpoint is not there."""
+
+
+class KeyUnset(ModelUnavailable):
+    """The environment variable that holds a key is not set. Ends with exit code 2."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class EndpointDown(ResynError):

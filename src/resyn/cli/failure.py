@@ -13,7 +13,7 @@ import click
 
 from resyn.errors import ResynError
 
-_USAGE = 2
+_MEND_FIRST = 2
 _INTERRUPTED = 130
 _PLACE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE}
 
@@ -39,14 +39,16 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(error.exit_code, error.message, error.hint)
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "resyn"
-            return Failure(_USAGE, error.format_message(), f"`{command} -h` shows how it is used")
+            return Failure(_MEND_FIRST, error.format_message(), f"`{command} -h` shows how it is used")
         case click.ClickException():
             return Failure(error.exit_code, error.format_message())
         case KeyboardInterrupt() | click.Abort():
             return Failure(_INTERRUPTED, "interrupted: what is finished and every stored answer are kept")
         case OSError(errno=number) if number in _PLACE_ERRORS:
             where = f"{error.filename}: " if error.filename else ""
-            return Failure(1, f"{where}{os.strerror(number)}", "what is finished is kept: mend that, then run the same command again")
+            return Failure(
+                _MEND_FIRST, f"{where}{os.strerror(number)}", "what is finished is kept: mend that, then run the same command again"
+            )
         case _:
             return Failure(1, f"unexpected {type(error).__name__}: {error}", unexpected=True)
 

@@ -16,24 +16,32 @@ from resyn.cli.failure import failure_of
 from resyn.errors import ResynError
 
 P = ParamSpec("P")
+_PATIENCE_SECONDS = 3
 
 
 def stage(function: Callable[P, None]) -> Callable[P, None]:
-    """Make a verb end when the `dvc` that runs it is killed, and leave a note when it fails."""
+    """Make a verb end when the `dvc` that runs it is killed, and leave a note when it fails under one."""
 
     @functools.wraps(function)
     def verb(*args: P.args, **kwargs: P.kwargs) -> None:
         from resyn.store.orphan import guard
 
-        guard(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        guard(_end)
         try:
             function(*args, **kwargs)
         except BaseException as error:
-            with suppress(ResynError, OSError):  # a full disk: the error itself says more
-                _leave_note(error)
+            if os.environ.get("DVC_STAGE"):
+                with suppress(ResynError, OSError):  # a full disk: the error itself says more
+                    _leave_note(error)
             raise
 
     return verb
+
+
+def _end() -> None:
+    # Python handles SIGTERM only once its main thread is back from C code; the kernel's alarm waits for nothing.
+    signal.alarm(_PATIENCE_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave_note(error: BaseException) -> None:

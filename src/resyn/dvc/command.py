@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from resyn.store.orphan import as_starter
+
 _BUSY = ("Unable to acquire lock", "is busy, it is being blocked by")
 _GRACE_SECONDS = 5.0
 
@@ -54,7 +56,7 @@ def run_dvc(root: Path, arguments: Sequence[str], show: Callable[[str], None]) -
 def _environment() -> dict[str, str]:
     # Stages call `resyn` by name: it must be the one of this Python.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return os.environ | {"PATH": path, "DVC_NO_ANALYTICS": "1"}
+    return os.environ | as_starter() | {"PATH": path, "DVC_NO_ANALYTICS": "1"}
 
 
 def _relay(stream: IO[str], show: Callable[[str], None], busy: threading.Event) -> None:
@@ -70,12 +72,14 @@ def _stop(process: subprocess.Popen[str], *, at_once: bool) -> None:
     if not at_once:  # Ctrl-C in a terminal reached the whole group already
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_SECONDS)
+    number = signal.SIGINT
     while process.poll() is None:
         for pid in _family(process.pid):
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT)
+                os.kill(pid, number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_SECONDS)
+        number = signal.SIGTERM  # a shell script's background job is deaf to SIGINT, and so is all that it starts
 
 
 def _family(pid: int) -> list[int]:

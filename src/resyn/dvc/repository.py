@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from resyn.dvc.command import run_dvc
@@ -18,6 +19,8 @@ def require_repository(root: Path) -> None:
     Raises:
         ConfigError: one is missing.
     """
+    if shutil.which("git") is None:
+        raise ConfigError("git is not installed", hint="install git, then run the same command again")
     new = "run `resyn init DIR` for a new project, or here"
     if not _is_in_git(root):
         raise ConfigError("there is no git repository here", file=root, hint=f"{new} `git init`, then `{_dvc_init(is_top=True)}`")
@@ -35,7 +38,11 @@ def init_repository(root: Path) -> None:
         git(root, "init", "--quiet")
     if (root / ".dvc").is_dir():
         return
-    for command in (_dvc_init(is_top=_is_top_of_git(root)) + " --quiet", "dvc config core.analytics false", "dvc config core.check_update false"):
+    for command in (
+        _dvc_init(is_top=_is_top_of_git(root)) + " --quiet",
+        "dvc config core.analytics false",
+        "dvc config core.check_update false",
+    ):
         failed: list[str] = []
         if run_dvc(root, command.split()[1:], failed.append).code:
             raise ResynError(f"`{command}` failed: " + "\n  ".join(failed))

@@ -112,11 +112,12 @@ async def _drive(compiled: Compiled, program: Program, runtime: Runtime, asker: 
     window = Window(compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), program.max_redraws)
     try:
         with cancelled_by_signals():
-            await Driver(compiled, window, asker).run(ranges, sink)
+            try:
+                await Driver(compiled, window, asker).run(ranges, sink)
+            finally:
+                await asker.close()
     except asyncio.CancelledError as error:
         raise Interrupted("interrupted: every answer that arrived is kept", hint="run `dvc repro` to go on") from error
-    finally:
-        await asker.close()
     return asker.asked
 
 

@@ -14,6 +14,7 @@ from resyn.engine.window import Finished
 from resyn.errors import MissingRows
 from resyn.project import Project
 from resyn.spec import Program
+from resyn.store.atomic import remove_leftovers
 from resyn.store.batches import BatchWriter
 from resyn.store.traces import TraceWriter, Turn
 
@@ -23,19 +24,22 @@ _NAMED_IN_ERRORS = 5
 
 
 class BatchSink:
-    """Write rows and turns as they come, in order; a `with` block that raises leaves no file."""
+    """Write rows and turns as they come, in order; a `with` block that raises leaves no file. Made under the batch's lock."""
 
     def __init__(self, project: Project, key: str, rows: range, program: Program, fingerprint: str, compiled: Compiled) -> None:
         self.missing: list[Finished] = []
         self.answers = 0
         self._key, self._program, self._open = key, program, ExitStack()
         self._schema = pa.schema([pa.field(ROW, pa.int64()), *compiled.schema])
-        self._rows = BatchWriter(project.batch(key), self._schema, fingerprint, rows)
-        self._turns = TraceWriter(project.trace(key), fingerprint, rows)
+        self._paths = project.batch(key), project.trace(key)
+        self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows)
+        self._turns = TraceWriter(self._paths[1], fingerprint, rows)
         self._waiting_rows: list[dict[str, Any]] = []
         self._waiting_turns: list[Turn] = []
 
     def __enter__(self) -> Self:
+        for path in self._paths:
+            remove_leftovers(path)
         with ExitStack() as stack:
             stack.enter_context(self._turns)
             stack.enter_context(self._rows)

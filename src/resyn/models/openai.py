@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from resyn.errors import ModelUnavailable
+from resyn.errors import KeyUnset, ModelUnavailable
 from resyn.models.chat import droppable, find_unsupported, write_body
 from resyn.models.client import Client
 from resyn.models.completion import NotAnAnswer, error_message, read
@@ -54,7 +54,8 @@ class OpenAIClient:
         that does not answer is weather, returned: waiting for it is the caller's.
 
         Raises:
-            ModelUnavailable: the key is unset, or refused with 401 or 403.
+            KeyUnset: there is no key to ask with.
+            ModelUnavailable: it is refused with 401 or 403.
         """
         reply = await self._call("GET", "/models", None, timeout)
         if isinstance(reply, Failed):
@@ -69,7 +70,8 @@ class OpenAIClient:
         A parameter stays left out only if that brought an answer: an error message that merely quotes a prompt changes nothing.
 
         Raises:
-            ModelUnavailable: the key is unset, or the status says that no later attempt can succeed.
+            KeyUnset: there is no key to ask with.
+            ModelUnavailable: the status says that no later attempt can succeed.
         """
         without = self._without.get(request.model, frozenset())
         outcome = await self._attempt(request, without, timeout)
@@ -139,7 +141,7 @@ class OpenAIClient:
         variable = self._provider.api_key
         key = os.environ.get(variable, "").strip() if variable else ""
         if variable and not key:
-            raise ModelUnavailable(
+            raise KeyUnset(
                 f"provider {self._name!r}: environment variable {variable} is not set",
                 hint=f"export {variable}=… (providers.yaml names it as `api_key` of {self._name!r})",
             )

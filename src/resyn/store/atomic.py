@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from resyn.errors import ResynError
+from resyn.errors import Unwritable
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -26,7 +26,7 @@ def replacing(target: Path) -> Iterator[Path]:
     The name begins with a dot, so that `.dvcignore` can keep a leftover of a killed process out of a folder's hash.
 
     Raises:
-        ResynError: the file cannot be written (disk full, read-only, no permission); what `target` held before is still there.
+        Unwritable: the file cannot be written (disk full, read-only, no permission); what `target` held before is still there.
     """
     temp = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     with explained(target):
@@ -42,11 +42,17 @@ def replacing(target: Path) -> Iterator[Path]:
         _sync(target.parent)
 
 
+def remove_leftovers(target: Path) -> None:
+    """Remove what killed processes left beside `target`; for the one process that may write it now."""
+    for temp in target.parent.glob(f".{target.name}.*.tmp"):
+        temp.unlink(missing_ok=True)
+
+
 def write(target: Path, data: bytes) -> None:
     """Make `target` hold `data`, durably and at once.
 
     Raises:
-        ResynError: as `replacing`.
+        Unwritable: as `replacing`.
     """
     with replacing(target) as temp:
         temp.write_bytes(data)
@@ -56,7 +62,7 @@ def write_if_changed(target: Path, data: bytes) -> bool:
     """Make `target` hold `data` and say whether it did not already; an equal file is left alone, its time stamp included.
 
     Raises:
-        ResynError: as `replacing`.
+        Unwritable: as `replacing`.
     """
     with suppress(FileNotFoundError):
         if target.read_bytes() == data:
@@ -70,7 +76,7 @@ def explained(target: Path) -> Iterator[None]:
     """Turn a full, read-only or forbidden disk into an error that names `target` and what is kept.
 
     Raises:
-        ResynError: the block could not write, as above; any other failure passes as it is.
+        Unwritable: the block could not write, as above; any other failure passes as it is.
     """
     try:
         yield
@@ -78,7 +84,7 @@ def explained(target: Path) -> Iterator[None]:
         reason = _REASONS.get(error.errno or 0)
         if reason is None or not _concerns(error, target):
             raise
-        raise ResynError(
+        raise Unwritable(
             f"cannot write {target}: {reason}",
             hint="What was there before, finished batches and stored answers are kept. Mend that, then run the same command again.",
         ) from error

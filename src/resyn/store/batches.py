@@ -46,7 +46,7 @@ class BatchWriter:
         dictionary: the columns with few distinct values; all columns try, where it is not given.
 
     Raises:
-        ResynError: the file cannot be written (as `atomic.replacing`).
+        Unwritable: as `atomic.replacing`.
     """
 
     def __init__(

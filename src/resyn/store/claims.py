@@ -45,7 +45,7 @@ class Claims:
         A key that this process holds already is not among them, so that two threads exclude each other too.
 
         Raises:
-            ResynError: the file cannot be written (full or read-only disk).
+            Unwritable: the disk is full or read-only.
         """
         granted: set[bytes] = set()
         for some in chunks(dict.fromkeys(keys), _KEYS_A_QUERY):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from resyn.errors import ResynError
+from resyn.errors import ResynError, Unwritable
 from resyn.store.locks import hold
 
 Result = TypeVar("Result")
@@ -77,7 +77,8 @@ class Database:
         """Return what `action` returns; it may be called again, so it must be idempotent.
 
         Raises:
-            ResynError: the file cannot be read or written (full or read-only disk, locked for too long, another version of it).
+            Unwritable: the disk is full, read-only or forbidden.
+            ResynError: the file is locked for too long, or of another version.
         """
         with self._guard:
             for _ in range(_ATTEMPTS):
@@ -166,7 +167,8 @@ class Database:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code not in _TROUBLE or (self._layout.disposable and code in _BUSY):
             return
-        raise ResynError(
+        refusal = ResynError if code in _BUSY else Unwritable
+        raise refusal(
             f"cannot use {self._path}: {_TROUBLE[code]} ({error})",
             hint="Answers stored before are kept. Mend that, then run the same command again.",
         ) from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from resyn.store.process import alive, started
 
+_STARTER = "RESYN_STARTED_BY"
 _POLL_SECONDS = 0.25
 _SHELLS = {"ash", "bash", "csh", "dash", "fish", "ksh", "sh", "tcsh", "zsh"}
 _PIPELINE = {"dvc", "resyn"}
@@ -28,14 +29,23 @@ class Ancestor:
     """Empty where it may not be read."""
 
 
+def as_starter() -> Mapping[str, str]:
+    """Return the environment for a `dvc` started by this process, so that its later stages, too, end once this process is gone."""
+    return {_STARTER: f"{os.getpid()} {started(os.getpid())}"}
+
+
 def guard(on_orphan: Callable[[], None]) -> None:
     """Call `on_orphan` once, on a thread of its own, when a process that this stage works for is gone; do nothing outside a stage.
 
-    Those are the `dvc` that started the stage, the shells between, and every `resyn` and `dvc` above that one.
+    Those are the `dvc` that started the stage, the shells between, every `resyn` and `dvc` above that one, and the starter that the
+    environment names: when it was killed between two stages, the second one would not find it among its ancestors.
     """
     if not os.environ.get("DVC_STAGE"):
         return
     watched = to_watch(_ancestors())
+    if watched and (starter := os.environ.get(_STARTER)):
+        pid, start = starter.split()
+        watched = [*watched, Ancestor(int(pid), float(start), ())]
     threading.Thread(target=_watch, args=(watched, on_orphan), name="resyn-orphan", daemon=True).start()
 
 

@@ -16,9 +16,14 @@ import pytest
 
 from resyn.cli.failure import failure_of
 from resyn.errors import ConfigError, Interrupted, MissingRows, ResynError, Stopped
+from resyn.store.process import started
 
 RESYN = (sys.executable, "-c", "from resyn.cli import main; main()")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
+
+
+STAGE = {"DVC_STAGE": "under test"}
+"""As DVC tells a command that it is a stage."""
 
 
 def run(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -36,8 +41,8 @@ def run(root: Path, *words: str, **environment: str) -> subprocess.CompletedProc
         (Interrupted("interrupted"), 130, "interrupted"),
         (KeyboardInterrupt(), 130, "interrupted: what is finished and every stored answer are kept"),
         (click.UsageError("no such option"), 2, "no such option\n  `resyn -h` shows how it is used"),
-        (OSError(errno.ENOSPC, "full", "a.parquet"), 1, "a.parquet: No space left on device"),
-        (PermissionError(errno.EACCES, "denied", "b"), 1, "b: Permission denied"),
+        (OSError(errno.ENOSPC, "full", "a.parquet"), 2, "a.parquet: No space left on device"),
+        (PermissionError(errno.EACCES, "denied", "b"), 2, "b: Permission denied"),
     ],
 )
 def test_an_error_has_one_code_and_one_line(error: BaseException, code: int, words: str) -> None:
@@ -75,18 +80,24 @@ def test_a_wrong_command_line_ends_with_2(tmp_path: Path, words: tuple[str, ...]
     assert "-h" in done.stderr
 
 
-def test_outside_a_repository_a_plan_ends_with_2_and_leaves_a_note(tmp_path: Path) -> None:
-    """`resyn run` reads it, since DVC turns every code into 255."""
+def test_outside_a_repository_a_plan_ends_with_2_and_writes_nothing(tmp_path: Path) -> None:
+    """A person reads the message."""
     done = run(tmp_path, "plan")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: .: there is no git repository here\n  run `resyn init DIR`")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stage_that_fails_leaves_a_note(tmp_path: Path) -> None:
+    """`resyn run` reads it, since DVC turns every code into 255."""
+    assert run(tmp_path, "plan", **STAGE).returncode == 2
     note = json.loads((tmp_path / ".resyn" / "last_exit.json").read_bytes())
     assert (note["code"], note["stage"], note["project"]) == (2, "plan", str(tmp_path))
 
 
 def test_a_stage_is_named_with_its_batch(tmp_path: Path) -> None:
     """Of a hundred stages it is the one that failed."""
-    assert run(tmp_path, "generate", "b00007").returncode == 2
+    assert run(tmp_path, "generate", "b00007", **STAGE).returncode == 2
     assert json.loads((tmp_path / ".resyn" / "last_exit.json").read_bytes())["stage"] == "generate b00007"
 
 
@@ -112,10 +123,35 @@ resyn.pipeline.Pipeline.plan = wait
 from resyn.cli import main
 main()
 """
-    with subprocess.Popen([sys.executable, "-c", code, "plan"], cwd=tmp_path, stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
+    with subprocess.Popen([sys.executable, "-c", code, "plan"], cwd=tmp_path, stderr=subprocess.PIPE, env=ENVIRONMENT | STAGE) as process:
         while not (tmp_path / "began").exists():
             time.sleep(0.02)
         process.send_signal(number)
         assert process.communicate()[1].lstrip() == b"error: interrupted: what is finished and every stored answer are kept\n"
     assert process.returncode == 130
     assert json.loads((tmp_path / ".resyn" / "last_exit.json").read_bytes())["code"] == 130
+
+
+_STUCK = """
+import pathlib, sqlite3
+import resyn.pipeline
+def wait(self):
+    one, other = (sqlite3.connect("file", timeout=60) for _ in range(2))
+    one.execute("BEGIN IMMEDIATE")
+    pathlib.Path("began").touch()
+    other.execute("BEGIN IMMEDIATE")
+resyn.pipeline.Pipeline.plan = wait
+from resyn.cli import main
+main()
+"""
+
+
+def test_an_orphan_that_is_stuck_in_c_code_ends_too(tmp_path: Path) -> None:
+    """Python would handle SIGTERM after the minute that SQLite waits for a lock."""
+    with subprocess.Popen(["sleep", "60"]) as starter:
+        named = {"RESYN_STARTED_BY": f"{starter.pid} {started(starter.pid)}"}
+        with subprocess.Popen([sys.executable, "-c", _STUCK, "plan"], cwd=tmp_path, env=ENVIRONMENT | STAGE | named) as process:
+            while not (tmp_path / "began").exists():
+                time.sleep(0.02)
+            starter.kill()
+            assert process.wait(30) == -signal.SIGALRM

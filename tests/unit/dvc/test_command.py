@@ -15,9 +15,12 @@ import pytest
 from resyn.dvc.command import run_dvc
 from resyn.dvc.repository import init_repository
 
-STAGE = (
-    "stages:\n  slow:\n    cmd: {python} -c 'import pathlib, time; pathlib.Path(\"began\").touch(); time.sleep(60)'\n    outs: [never]\n"
-)
+STAGE = """
+stages:
+  slow:
+    cmd: {python} -c 'import pathlib, signal, time; {first}; pathlib.Path("began").touch(); time.sleep(60)'
+    outs: [never]
+"""
 
 
 @pytest.fixture
@@ -65,9 +68,11 @@ def test_another_command_that_holds_the_lock_is_told_from_a_failure(repository: 
     assert run_dvc(repository, ["repro"], shown.append).code == 0
 
 
-def test_an_interruption_ends_dvc_and_its_stage(repository: Path) -> None:
-    """SIGTERM reaches one process only, and DVC ignores signals while its stage runs: both are ended before we are."""
-    (repository / "dvc.yaml").write_text(STAGE.format(python=sys.executable))
+@pytest.mark.parametrize("first", ["pass", "signal.signal(signal.SIGINT, signal.SIG_IGN)"])
+def test_an_interruption_ends_dvc_and_its_stage(repository: Path, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM reaches one process only, and DVC ignores SIGINT while its stage runs, as the stage may: both are ended before we are."""
+    monkeypatch.setattr("resyn.dvc.command._GRACE_SECONDS", 1.0)
+    (repository / "dvc.yaml").write_text(STAGE.format(python=sys.executable, first=first))
 
     def interrupt() -> None:
         while not (repository / "began").exists():

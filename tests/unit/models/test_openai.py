@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import orjson
 import pytest
 
-from resyn.errors import ModelUnavailable
+from resyn.errors import KeyUnset, ModelUnavailable
 from resyn.models.client import open_client
 from resyn.models.completion import read
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -201,7 +201,7 @@ def test_an_unset_key_is_never_replaced_by_its_name(
         lambda: check(server.endpoint, api_key="LAB_KEY"),
         lambda: ask(make_request(), endpoint=server.endpoint, api_key="LAB_KEY"),
     ):
-        with pytest.raises(ModelUnavailable, match="LAB_KEY is not set"):
+        with pytest.raises(KeyUnset, match="LAB_KEY is not set"):
             attempt()
     assert server.stats()["requests"] == 0
 

@@ -98,3 +98,12 @@ def test_a_failure_on_another_file_is_not_blamed_on_this_one(tmp_path: Path) -> 
     other = PermissionError(errno.EACCES, "Permission denied", "/elsewhere/seed.csv")
     with pytest.raises(PermissionError, match=r"seed\.csv"), atomic.replacing(tmp_path / "rows.parquet"):
         raise other
+
+
+def test_leftovers_of_killed_processes_can_be_removed(tmp_path: Path) -> None:
+    """Those of one file; another's, and the file itself, stay."""
+    target = tmp_path / "b00000.parquet"
+    for name in (target.name, ".b00000.parquet.71.tmp", ".b00000.parquet.72.tmp", ".b00001.parquet.71.tmp"):
+        (tmp_path / name).touch()
+    atomic.remove_leftovers(target)
+    assert names(tmp_path) == [".b00001.parquet.71.tmp", "b00000.parquet"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from resyn.store import process
 from resyn.store.orphan import Ancestor, program, to_watch
 
 PYTHON = "/venv/bin/python3.11"
@@ -138,3 +139,14 @@ def test_outside_a_stage_nothing_is_watched(world: Path) -> None:
         time.sleep(0.6)  # more than two polls
         assert stage.is_running()
         assert not (world / "orphaned").exists()
+
+
+def test_a_stage_ends_when_what_started_its_dvc_is_killed(world: Path) -> None:
+    """Killed between two stages of its `dvc`, it is no ancestor of the second one; the environment names it."""
+    with subprocess.Popen(["sleep", "600"]) as starter:
+        named = {"RESYN_STARTED_BY": f"{starter.pid} {process.started(starter.pid)}"}
+        with started(world, 0, DVC_STAGE="batch@b00001", **named) as (outer, stage):
+            starter.kill()
+            wait_for(world / "orphaned")
+            stage.wait(30)
+            outer.wait(30)

@@ -12,8 +12,8 @@ from resyn.pipeline import Pipeline
 def command() -> None:
     """Plan, then run `dvc repro`.
 
-    Tries again while another DVC command holds DVC's lock. Exits with the code of the stage that failed: 1 it failed, 2 something written cannot be used, 3 it stopped and can go on,
-    130 it was interrupted.
+    Tries again while another DVC command holds DVC's lock. Exits with the code of the stage that failed: 1 it failed, 2 what you wrote, a key or
+    the disk has to be mended first, 3 it stopped and can go on, 130 it was interrupted.
 
     Example:
       resyn run

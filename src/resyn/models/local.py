@@ -31,6 +31,7 @@ _SYSTEM = "You are a helpful assistant."
 """Sent where the request has no system message: the model's chat template would put its maker's advertisement there."""
 _COMPACT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """Free to choose, so small a model spends its tokens on line breaks."""
+_INSTALL = "run `pip install 'resyn[local]'` and `resyn models fetch`"
 _SEEDS = 2**32 - 1
 """llama.cpp's seeds have 32 bits, and the last one means a random seed."""
 
@@ -81,10 +82,9 @@ class LocalClient:
     def _demand(self, model: str) -> None:
         if model != MODEL:
             raise ModelUnavailable(f"provider {self._name!r} has no model {model!r}", hint=f"the embedded model is called `{MODEL}`")
-        if importlib.util.find_spec("xllamacpp") is None:
-            raise ModelUnavailable("the embedded model needs xllamacpp", hint="run `pip install 'resyn[local]'`")
-        if weights.find() is None:
-            raise ModelUnavailable("the weights of the embedded model are not installed", hint="run `resyn models fetch`")
+        what = "xllamacpp" if importlib.util.find_spec("xllamacpp") is None else "its weights" if weights.find() is None else None
+        if what:
+            raise ModelUnavailable(f"the embedded model needs {what}", hint=_INSTALL)
 
     def _answer(self, request: Request, timeout: float, abandoned: threading.Event) -> Outcome:
         if self._server is None:

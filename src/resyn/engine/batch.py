@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from resyn.engine.asking import Asker, Replay, StoreThenModel
 from resyn.engine.compiled import Compiled, compile_program
-from resyn.engine.driver import Driver
-from resyn.engine.interrupt import cancelled_by_signals
 from resyn.engine.sink import BatchSink
-from resyn.engine.window import Window
-from resyn.errors import ConfigError, Interrupted
+from resyn.errors import ConfigError
 from resyn.project import Project
-from resyn.spec import Limits, Program, Runtime
+from resyn.spec import Program
 from resyn.spec.files import read_program, read_ranges, read_runtime
-from resyn.store.claims import Claims
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
-from resyn.store.responses import Responses
 
 _LOCK_WAIT = 30.0
 """Seconds that the process of a killed `dvc` may take to end itself."""
-_LEAST_ROWS = 64
-_ROWS_PER_SLOT = 16
-"""Rows open for each request in flight: fewer, and one slow row idles the endpoint (measured 1.5 times the ideal duration against 1.2)."""
 _BLOCK = 4096
 
 
@@ -66,21 +55,19 @@ def generate(
     """
     began = time.monotonic()
     program, rows = _planned(project, key, fingerprint)
-    state = state_dir(project.root)
-    with ExitStack() as stack:
-        stack.enter_context(hold(locks_dir(state, project.root) / f"{key}.lock", _LOCK_WAIT))
-        claims = stack.enter_context(closing(Claims(state / "claims.sqlite")))
-        responses = stack.enter_context(closing(Responses(state / "responses.sqlite", notify=notify, on_stored=claims.release)))
-        sink = stack.enter_context(BatchSink(project, key, rows, program, fingerprint, compiled := compile_program(program)))
-        if not compiled.cells:
-            _compute(compiled, rows, sink)
-            asked = 0
-        elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
-            asked = asyncio.run(_drive(compiled, program, Runtime(), Replay(responses, key), {key: rows}, sink))
-        else:
+    compiled = compile_program(program)
+    asked = 0
+    lock = locks_dir(state_dir(project.root), project.root) / f"{key}.lock"
+    with hold(lock, _LOCK_WAIT), BatchSink(project, key, rows, program, fingerprint, compiled) as sink:
+        if compiled.cells:
+            from resyn.engine.cells import make_cells, open_asker  # 0.1 s, for stores and an event loop that no other batch needs
+
             runtime = read_runtime(project.runtime)
-            asker = StoreThenModel(runtime, responses, claims, _models(program))
-            asked = asyncio.run(_drive(compiled, program, runtime, asker, {key: rows}, sink))
+            replay = key if recorded and os.environ.get("RESYN_REGENERATE") != "1" else ""
+            with open_asker(project, runtime, program, replay, notify) as asker:
+                asked = make_cells(compiled, program, runtime, asker, {key: rows}, sink)
+        else:
+            _compute(compiled, rows, sink)
         sink.judge()
     return BatchReport(key=key, rows=rows, missing=len(sink.missing), answers=sink.answers, asked=asked, seconds=time.monotonic() - began)
 
@@ -104,24 +91,3 @@ def _compute(compiled: Compiled, rows: range, sink: BatchSink) -> None:
     for start in range(rows.start, rows.stop, _BLOCK):
         block = range(start, min(start + _BLOCK, rows.stop))
         sink.put_block(block, compiled.root_block(block, attempt=0))
-
-
-async def _drive(compiled: Compiled, program: Program, runtime: Runtime, asker: Asker, ranges: Mapping[str, range], sink: BatchSink) -> int:
-    """Make rows until all have left; return how many requests reached a model."""
-    slots = sum(runtime.limits.get(alias, Limits()).max_parallel_requests for alias in program.models)
-    window = Window(compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), program.max_redraws)
-    try:
-        with cancelled_by_signals():
-            try:
-                await Driver(compiled, window, asker).run(ranges, sink)
-            finally:
-                await asker.close()
-    except asyncio.CancelledError as error:
-        raise Interrupted("interrupted: every answer that arrived is kept", hint="run `dvc repro` to go on") from error
-    return asker.asked
-
-
-def _models(program: Program) -> dict[str, frozenset[str]]:
-    """Return the models in use of each provider."""
-    providers = {model.provider for model in program.models.values()}
-    return {name: frozenset(model.model for model in program.models.values() if model.provider == name) for name in providers}

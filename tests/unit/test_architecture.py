@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import resyn
+from resyn.spec.columns.sampler import Sampler
+from resyn.spec.files import fingerprint
+from resyn.spec.samplers.category import Category
+from support.planned import Plan
 
 LAYERS = (
     {"errors", "project"},
@@ -102,3 +108,16 @@ def test_files_and_functions_are_short() -> None:
 def test_names_say_what_a_file_does() -> None:
     """A name for everything holds everything."""
     assert {file for file in TREES if SAYS_NOTHING & set(file.removesuffix(".py").replace("/", "_").split("_"))} == set()
+
+
+def test_a_batch_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """Each of hundreds of batches pays for the imports of its process: no model, no event loop; never what the config is read with."""
+    plan = Plan(tmp_path, "http://127.0.0.1:9/v1")
+    plan({"b00000": range(3)}, columns=(Sampler(name="topic", params=Category(values=("tent", "lamp"))),), models={})
+    identity = fingerprint(plan.project.generation.read_bytes())
+    plan.project.params.write_text(f"plan:\n  fingerprint: {identity}\n")
+    code = "import sys; from resyn.cli import command_line; command_line().main(['generate', 'b00000'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
+    heavy = {"aiohttp", "asyncio", "dvc", "faker", "pandas", "pydantic", "ruamel", "scipy"}
+    assert heavy & set(done.stdout.split()) == set()
+    assert len(plan.rows("b00000")) == 3

@@ -6,6 +6,7 @@ import click
 
 from resyn.cli.notice import notice
 from resyn.cli.stage import stage
+from resyn.cli.without_pandas import without_pandas
 from resyn.pipeline import Pipeline
 
 
@@ -20,6 +21,7 @@ def command(key: str) -> None:
     Example:
       resyn generate b00000
     """
+    without_pandas()
     report = Pipeline(notice=notice).generate(key)
     rows = f"rows {report.rows.start}-{report.rows.stop}" + (f", {report.missing} of them missing" if report.missing else "")
     click.echo(f"{report.key}  {rows}, {report.answers} answers, {report.asked} of them asked now, {report.seconds:.1f} s")

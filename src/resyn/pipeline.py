@@ -98,10 +98,12 @@ class Pipeline:
 
     def run(self) -> None:
         """Plan, then run `dvc repro`; while another DVC command holds DVC's lock, try again."""
+        from resyn.dvc.repository import require_repository
         from resyn.dvc.repro import repro
         from resyn.store.location import state_dir
         from resyn.store.locks import hold, locks_dir
 
+        require_repository(self.project.root)  # or its lock would be the first file in a folder that is no project
         with hold(locks_dir(state_dir(self.project.root), self.project.root) / "run.lock", wait=0):
             self.plan()
             repro(self.project.root, show=self._notice)

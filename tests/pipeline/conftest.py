@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resyn.testing import ModelServer, model_server
-from support.dvc_project import CONFIG, PARAMS, PROVIDERS, DVCProject
+from support.dvc_project import DVCProject
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +27,7 @@ def server(session_server: ModelServer) -> Iterator[ModelServer]:
 @pytest.fixture(scope="session")
 def planned_template(tmp_path_factory: pytest.TempPathFactory, session_server: ModelServer) -> DVCProject:
     """Return a project of two model columns and 12 rows in 3 batches, planned and committed, made once."""
-    folder = tmp_path_factory.mktemp("planned") / "project"
-    DVCProject(folder.parent, session_server).resyn("init", "project")
-    for config in (folder / "configs").glob("*.yaml"):
-        config.unlink()
-    (folder / "configs/reviews.yaml").write_text(CONFIG)
-    (folder / "params.yaml").write_text(PARAMS)
-    (folder / "providers.yaml").write_text(PROVIDERS.format(endpoint=session_server.endpoint))
-    project = DVCProject(folder, session_server)
-    project.resyn("plan")
-    project.commit()
-    return project
+    return DVCProject.planned(tmp_path_factory.mktemp("planned") / "project", session_server)
 
 
 @pytest.fixture(scope="session")
@@ -73,4 +63,6 @@ DEFAULTS = {
     "bad_json_rate": 0.0,
     "rejects": [],
     "replies": [],
+    "models": [],
+    "words": 40,
 }

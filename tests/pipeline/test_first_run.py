@@ -45,7 +45,7 @@ def test_a_run_ends_with_the_code_and_words_of_the_stage_that_failed(project: DV
     """Two DVC commands deep, where DVC says 255."""
     project.edit("providers.yaml", "provider_type: openai", "provider_type: openai, api_key: NO_SUCH_KEY")
     done = project.resyn("run", check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     last = done.stdout.strip().splitlines()[-2:]
     assert last[0].startswith("error: ")
     assert "generate b0000" in last[0]

@@ -151,6 +151,20 @@ class DVCProject:
         """Return the stages that DVC ran, by its own words."""
         return re.findall(r"Running stage '([^']+)'", said.stdout)
 
+    @classmethod
+    def planned(cls, folder: Path, server: ModelServer) -> DVCProject:
+        """Make a project of two model columns and 12 rows in 3 batches, planned and committed, in a new folder."""
+        cls(folder.parent, server).resyn("init", folder.name)
+        for config in (folder / "configs").glob("*.yaml"):
+            config.unlink()
+        (folder / "configs/reviews.yaml").write_text(CONFIG)
+        (folder / "params.yaml").write_text(PARAMS)
+        (folder / "providers.yaml").write_text(PROVIDERS.format(endpoint=server.endpoint))
+        project = cls(folder, server)
+        project.resyn("plan")
+        project.commit()
+        return project
+
     def clone(self, folder: Path) -> DVCProject:
         """Return a fresh git clone."""
         self.git("clone", "--quiet", str(self.root), str(folder))

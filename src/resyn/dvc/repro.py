@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from resyn.dvc.command import run_dvc
-from resyn.dvc.last_exit import clear_last_exit, read_last_exit
-from resyn.errors import ResynError
+from resyn.dvc.command import Ended, run_dvc
+from resyn.dvc.last_exit import LastExit, clear_last_exit, read_last_exit
+from resyn.errors import ResynError, Unwritable
 from resyn.store.location import state_dir
 
 _WAITS_SECONDS = (1, 2, 4, 8, 15, 30, 30)
@@ -20,6 +20,7 @@ def repro(root: Path, targets: Sequence[str] = (), *, single: bool = False, show
     While another DVC command holds DVC's lock, it is tried again for up to a minute and a half.
 
     Raises:
+        Unwritable: DVC found no room on the disk.
         ResynError: it failed, with the code and message of the stage that did, where the stage is one of ours.
     """
     state = state_dir(root)
@@ -29,9 +30,16 @@ def repro(root: Path, targets: Sequence[str] = (), *, single: bool = False, show
         if not ended.code:
             return
         if not ended.was_busy:
-            note = read_last_exit(state, root)
-            raise note.error() if note else ResynError("`dvc repro` failed", hint="DVC's message above says where.")
+            raise _why(ended, read_last_exit(state, root))
         if wait:
             show(f"another DVC command is running here: trying again in {wait} s")
             time.sleep(wait)
     raise ResynError("another DVC command has held DVC's lock all the time", hint="Wait for it or end it, then run the same command again.")
+
+
+def _why(ended: Ended, note: LastExit | None) -> ResynError:
+    if note:
+        return note.error()
+    if ended.was_full:
+        return Unwritable("the disk is full, DVC says", hint="what is finished is kept: make room, then run the same command again")
+    return ResynError("`dvc repro` failed", hint="DVC's message above says where.")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,19 @@ def test_another_command_that_holds_the_lock_is_told_from_a_failure(repository: 
     assert run_dvc(repository, ["repro"], shown.append).code == 0
 
 
+@pytest.fixture
+def interrupted_by_usr1() -> Iterator[None]:
+    """Make SIGUSR1 what SIGTERM is to a command of ours."""
+
+    def handler(*_: object) -> None:
+        raise KeyboardInterrupt(signal.SIGTERM)
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.usefixtures("interrupted_by_usr1")
 @pytest.mark.parametrize("first", ["pass", "signal.signal(signal.SIGINT, signal.SIG_IGN)"])
 def test_an_interruption_ends_dvc_and_its_stage(repository: Path, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGTERM reaches one process only, and DVC ignores SIGINT while its stage runs, as the stage may: both are ended before we are."""
@@ -79,16 +93,21 @@ def test_an_interruption_ends_dvc_and_its_stage(repository: Path, first: str, mo
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGUSR1)
 
-    def handler(*_: object) -> None:
-        raise KeyboardInterrupt(signal.SIGTERM)
-
-    before = signal.signal(signal.SIGUSR1, handler)
     thread = threading.Thread(target=interrupt)
     thread.start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            run_dvc(repository, ["repro"], print)
-    finally:
-        thread.join()
-        signal.signal(signal.SIGUSR1, before)
+    with pytest.raises(KeyboardInterrupt):
+        run_dvc(repository, ["repro"], print)
+    thread.join()
     assert run_dvc(repository, ["status"], print).code == 0  # nobody holds the lock
+
+
+@pytest.mark.usefixtures("interrupted_by_usr1")
+def test_an_interruption_lets_dvc_record_what_has_finished(repository: Path) -> None:
+    """DVC writes its locks in place: one that comes when a stage ends is for the next stage, never for DVC in the middle of a file."""
+    quick = f"  quick:\n    cmd: touch one && kill -USR1 {os.getpid()}\n    outs: [one]\n"
+    slow = STAGE.format(python=sys.executable, first="pass").replace("outs: [never]", "deps: [one]")
+    (repository / "dvc.yaml").write_text(slow + quick)
+    with pytest.raises(KeyboardInterrupt):
+        run_dvc(repository, ["repro"], print)
+    assert "quick:" in (repository / "dvc.lock").read_text()
+    assert "slow:" not in (repository / "dvc.lock").read_text()

@@ -9,7 +9,8 @@ import pytest
 
 from resyn.dvc.repository import init_repository
 from resyn.dvc.repro import repro
-from resyn.errors import ResynError, Stopped
+from resyn.errors import ResynError, Stopped, Unwritable
+from support.disk import small_disk
 
 NOTE = """\
 import json, pathlib, sys
@@ -67,3 +68,15 @@ def test_a_stage_of_a_person_is_left_to_what_dvc_says(repository: Path) -> None:
     with pytest.raises(ResynError, match="`dvc repro` failed") as failed:
         repro(repository, show=print)
     assert failed.value.exit_code == 1
+
+
+def test_a_disk_that_is_full_when_dvc_saves_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stage succeeded and left no note; its out stays."""
+    monkeypatch.delenv("DVC_STAGE", raising=False)
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        init_repository(disk.path)
+        command = f'{sys.executable} -c \'open("big", "wb").write(bytes(2_000_000))\''
+        (disk.path / "dvc.yaml").write_text(f"stages:\n  only:\n    cmd: {command}\n    outs: [big]\n")
+        with pytest.raises(Unwritable, match="the disk is full, DVC says"):
+            repro(disk.path, show=print)
+        assert (disk.path / "big").stat().st_size == 2_000_000

@@ -15,6 +15,8 @@ from resyn.rng.stream import Words
 UNITS = 2**53
 """A probability is a whole number of these parts."""
 
+_DIGITS = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999)
+
 
 def pick(words: Words, thresholds: Words) -> npt.NDArray[np.int64]:
     """Return, for each word, how many of the rising thresholds its high 53 bits have reached."""
@@ -44,10 +46,25 @@ def poisson(mean: float) -> tuple[int, Words]:
     In decimal arithmetic of 40 digits, whose results are specified to the digit: no `exp` of the C library is asked. Takes one
     microsecond a unit of the mean; `resyn.spec.samplers.poisson.MAX_MEAN` is the largest that is meant to be used.
     """
-    with decimal.localcontext(decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999)):
-        parts = list(itertools.takewhile(lambda part: part < UNITS, _poisson_parts(decimal.Decimal(mean))))
-    first = bisect.bisect_right(parts, 0)
-    return first, np.array([*parts[first:], UNITS], dtype=np.uint64)
+    with decimal.localcontext(_DIGITS):
+        return _reached(_poisson_parts(decimal.Decimal(mean)))
+
+
+def binomial(trials: int, probability: float) -> tuple[int, Words]:
+    """Return the smallest count that is ever drawn and the thresholds of the counts from there on, exact like those of `poisson`.
+
+    Takes one microsecond a unit of the mean, so ask for the rarer outcome; `resyn.spec.samplers.binomial.MAX_MEAN` is the largest that
+    is meant to be used.
+    """
+    with decimal.localcontext(_DIGITS):
+        return _reached(_binomial_parts(trials, decimal.Decimal(probability)))
+
+
+def _reached(parts: Iterator[int]) -> tuple[int, Words]:
+    """Return the table of the cumulative parts, but for the counts that no word can pick."""
+    rising = list(itertools.takewhile(lambda part: part < UNITS, parts))
+    first = bisect.bisect_right(rising, 0)
+    return first, np.array([*rising[first:], UNITS], dtype=np.uint64)
 
 
 def _poisson_parts(mean: decimal.Decimal) -> Iterator[int]:
@@ -57,6 +74,17 @@ def _poisson_parts(mean: decimal.Decimal) -> Iterator[int]:
     for count in itertools.count(1):
         yield int((cumulative * UNITS).to_integral_value())
         probability = probability * mean / count
+        cumulative += probability
+
+
+def _binomial_parts(trials: int, success: decimal.Decimal) -> Iterator[int]:
+    """Yield the cumulative probability of 0 … trials - 1 in parts of 2^-53; `success` is below 1."""
+    failure = 1 - success
+    probability = (failure.ln() * trials).exp()
+    cumulative = probability
+    for count in range(trials):
+        yield int((cumulative * UNITS).to_integral_value())
+        probability = probability * (trials - count) / (count + 1) * success / failure
         cumulative += probability
 
 

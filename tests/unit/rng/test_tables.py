@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from resyn.rng.tables import UNITS, pick, poisson, threshold, weighted
+from resyn.rng.tables import UNITS, binomial, pick, poisson, threshold, weighted
+from resyn.spec.samplers import binomial as binomial_spec
 from resyn.spec.samplers.poisson import MAX_MEAN
 
 
@@ -55,3 +58,25 @@ def test_the_largest_poisson_mean_has_a_small_table() -> None:
     """It holds the counts that are ever drawn, not those from 0 on."""
     first, thresholds = poisson(MAX_MEAN)
     assert 0.97 * MAX_MEAN < first < first + len(thresholds) < 1.03 * MAX_MEAN
+
+
+@settings(deadline=None)
+@given(st.integers(0, 30), st.floats(0, 0.5))
+def test_the_binomial_table_is_the_distribution_to_the_digit(trials: int, probability: float) -> None:
+    """As fractions give it, to half a part in 2^53; what lies outside of the table is never reached."""
+    first, thresholds = binomial(trials, probability)
+    success = Fraction(probability)
+    chances = [math.comb(trials, count) * success**count * (1 - success) ** (trials - count) for count in range(trials + 1)]
+    reached = [UNITS * part for part in itertools.accumulate(chances)]
+    found = [0] * first + thresholds.tolist() + [UNITS] * (trials + 1 - first - len(thresholds))
+    assert all(abs(part - exact) <= Fraction(1, 2) + Fraction(1, 10**20) for part, exact in zip(found, reached, strict=True))
+
+
+def test_the_largest_binomial_mean_has_a_small_table() -> None:
+    """Whatever the number of trials: it holds the counts that are ever drawn."""
+    mean = binomial_spec.MAX_MEAN
+    for trials in (int(2 * mean), 10**12):
+        first, thresholds = binomial(trials, mean / trials)
+        assert 0.97 * mean < first < first + len(thresholds) < 1.03 * mean
+        expected = stats.binom.cdf(np.arange(first, first + len(thresholds)), trials, mean / trials)
+        assert np.max(np.abs(thresholds / UNITS - expected)) < 1e-6  # SciPy's own error at 10^12 trials

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
-
 from resyn.errors import ResynError
 from resyn.templates import compiled, references
+from resyn.templates.environment import FAILURES
 
 MAX_CHARACTERS = 512_000
 """Data Designer's bound on a rendered template."""
@@ -30,7 +29,7 @@ class Text:
         """
         try:
             text = self._render(values)
-        except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        except FAILURES as error:
             raise ResynError(f"{self._where}, row {row}: {error}", hint="mend the template, then run `dvc repro`") from error
         if len(text) > MAX_CHARACTERS:
             raise ResynError(f"{self._where}, row {row}: the text has {len(text):,} characters, more than {MAX_CHARACTERS:,}")

@@ -6,12 +6,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _UNREPEATABLE_FILTERS = ("random",)
 """Python's own random numbers: another value each time."""
 _UNREPEATABLE_GLOBALS = ("lipsum",)
+
+FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
+"""What evaluating a template on values that do not fit it can raise."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

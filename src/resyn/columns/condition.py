@@ -1,0 +1,88 @@
+"""A Jinja condition over columns, evaluated for the rows of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from resyn.columns.protocol import Block
+from resyn.errors import ResynError
+from resyn.templates.environment import FAILURES
+from resyn.templates.expressions import Path, expression, paths
+
+Positions = npt.NDArray[np.int64]
+
+
+class Condition:
+    """Say for which rows an expression is true, such as "customer.age > 21 and tier == 'gold'".
+
+    It is evaluated once for each combination of the values it reads, which gives what one evaluation a row would.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._evaluate = expression(source)
+        self._paths = paths(source)
+
+    def holds(self, block: Block, among: Positions) -> npt.NDArray[np.bool_]:
+        """Return whether the condition is true for each of the rows of the block at the positions `among`.
+
+        Raises:
+            ResynError: it fails for a row, or is neither true nor false; names the first such row and the condition.
+        """
+        read = {path: array.take(pa.array(among)) for path, array in _read(self._paths, block.columns).items()}
+        first, which = _distinct(read.values(), len(among))
+        values = {path: array.take(pa.array(first)).to_pylist() for path, array in read.items()}
+        true = np.zeros(len(first), dtype=np.bool_)
+        for number in np.argsort(first):
+            record = _record({path: listed[number] for path, listed in values.items()})
+            true[number] = self._verdict(block.rows[among[first[number]]], record)
+        return true[which]
+
+    def _verdict(self, row: int, record: Mapping[str, Any]) -> bool:
+        try:
+            verdict = self._evaluate(record)
+            if not isinstance(verdict, bool):
+                raise TypeError(f"it gives {str(verdict)[:80]!r}, which is neither true nor false")
+        except FAILURES as error:
+            raise ResynError(f"row {row}, condition {self._source!r}: {error}", hint="mend the condition, then run `resyn plan`") from error
+        return verdict
+
+
+def _read(asked: Iterable[Path], columns: Mapping[str, pa.Array]) -> dict[Path, pa.Array]:
+    """Return the columns that paths lead to, and of structs only the fields that are asked for."""
+    found: dict[Path, pa.Array] = {}
+    for name, *fields in sorted(path for path in asked if path[0] in columns):
+        path: Path = (name,)
+        array = columns[name]
+        for field in fields:
+            if not pa.types.is_struct(array.type) or array.null_count or array.type.get_field_index(field) < 0:
+                break
+            path, array = (*path, field), pc.struct_field(array, field)
+        if not any(path[: len(whole)] == whole for whole in found):
+            found[path] = array
+    return found
+
+
+def _distinct(arrays: Iterable[pa.Array], rows: int) -> tuple[Positions, Positions]:
+    """Return the first row of each combination of values, and the combination of each row."""
+    which = np.zeros(rows, dtype=np.int64)
+    for array in arrays:
+        codes = np.arange(rows) if pa.types.is_nested(array.type) else array.dictionary_encode(null_encoding="encode").indices.to_numpy()
+        which = np.unique(which * (rows + 1) + codes, return_inverse=True)[1]
+    return np.unique(which, return_index=True)[1], which
+
+
+def _record(values: Mapping[Path, Any]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for path, value in values.items():
+        inner = record
+        for step in path[:-1]:
+            inner = inner.setdefault(step, {})
+        inner[path[-1]] = value
+    return record

@@ -103,8 +103,8 @@ def test_an_interruption_ends_dvc_and_its_stage(repository: Path, first: str, mo
 
 @pytest.mark.usefixtures("interrupted_by_usr1")
 def test_an_interruption_lets_dvc_record_what_has_finished(repository: Path) -> None:
-    """DVC writes its locks in place: one that comes when a stage ends is for the next stage, never for DVC in the middle of a file."""
-    quick = f"  quick:\n    cmd: touch one && kill -USR1 {os.getpid()}\n    outs: [one]\n"
+    """DVC writes its locks in place: one that comes while it saves a thousand files is for the next stage, never for DVC itself."""
+    quick = f"  quick:\n    cmd: mkdir one && seq 1000 | split -l 1 -a 3 - one/ && kill -USR1 {os.getpid()}\n    outs: [one]\n"
     slow = STAGE.format(python=sys.executable, first="pass").replace("outs: [never]", "deps: [one]")
     (repository / "dvc.yaml").write_text(slow + quick)
     with pytest.raises(KeyboardInterrupt):

@@ -10,11 +10,12 @@ from resyn.spec.columns.sampler import Sampler
 
 
 def pools_of(columns: Iterable[Column]) -> dict[str, str]:
-    """Return pool name → sha256:… of what it holds, for the samplers among the columns that have a function `pools`."""
+    """Return pool name → what tells its content: sha256:…, or a version; for the samplers that have a function `pools`."""
     found: dict[str, str] = {}
     for column in columns:
         if isinstance(column, Sampler):
             module = importlib.import_module(f"resyn.columns.samplers.{column.params.sampler_type}")
             if hasattr(module, "pools"):
-                found |= module.pools(column.params)
+                for params in column.every_params:
+                    found |= module.pools(params)
     return found

@@ -46,7 +46,8 @@ def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
     """Let `sampler_type` beside `params` choose their schema; pydantic's own asks for it inside `params`."""
     column = definitions[SamplerColumnConfig.__name__]
     column["properties"]["sampler_type"]["enum"] = list(SAMPLERS.members)
-    column["properties"]["params"] = {"type": "object", "description": column["properties"]["params"]["description"]}
+    for key in ("params", "conditional_params"):
+        column["properties"][key] = {"type": "object", "description": column["properties"][key]["description"]}
     column["required"] = [key for key in column["required"] if key != "params"]
     column["allOf"] = []
     for name, model in SAMPLERS.members.items():
@@ -54,5 +55,6 @@ def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
         params["required"] = [key for key in params["required"] if key != "sampler_type"]
         chosen = {"properties": {"sampler_type": {"const": name}}, "required": ["sampler_type"]}
         needed = {"required": ["params"]} if params["required"] else {}
-        then = {"properties": {"params": {"$ref": _REF.format(model=model.__name__)}}, **needed}
+        one = {"$ref": _REF.format(model=model.__name__)}
+        then = {"properties": {"params": one, "conditional_params": {"additionalProperties": one}}, **needed}
         column["allOf"].append({"if": chosen, "then": then})

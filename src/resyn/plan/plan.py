@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from resyn import config
+from resyn.columns.advice import advice_on
 from resyn.columns.pools import pools_of
 from resyn.dvc import git
 from resyn.dvc.params import find_dates
@@ -37,20 +38,22 @@ def plan(project: Project, notice: Callable[[str], None]) -> Changes:
     require_repository(project.root)
     if not os.access(project.root, os.W_OK):
         raise ConfigError("this folder is read-only", file=project.root)
-    changes, inputs = compare(project)[1:]
+    changes, loaded = compare(project)[1:]
     state = state_dir(project.root)
     _keep_answers(project, state, notice)
-    _keep_inputs(project, inputs, state / "plans" / changes.fingerprint)
+    _keep_inputs(project, loaded.inputs, state / "plans" / changes.fingerprint)
     write(changes.steps)
     git.stage_plan_of_experiment(project.root)
+    for sentence in advice_on(loaded.program.columns):
+        notice(sentence)
     _advise(project, changes, notice)
     if changes.removed and os.environ.get("DVC_STAGE"):
         raise Stopped(f"the plan now has {changes.batches} batches (was {changes.earlier_batches})", hint=_go_on(project))
     return changes
 
 
-def compare(project: Project) -> tuple[Plan, Changes, Sequence[Path]]:
-    """Return the plan of what a person wrote, what it would change, and the files it was read from; writes nothing.
+def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
+    """Return the plan of what a person wrote, what it would change, and what was read; writes nothing.
 
     Raises:
         ConfigError: something a person wrote cannot be used.
@@ -58,7 +61,7 @@ def compare(project: Project) -> tuple[Plan, Changes, Sequence[Path]]:
     loaded = config.load(project)
     program = dataclasses.replace(loaded.program, pools=pools_of(loaded.program.columns))
     compiled = compile_plan(project, dataclasses.replace(loaded, program=program))
-    return compiled, find_changes(project, compiled, read_present(project)), loaded.inputs
+    return compiled, find_changes(project, compiled, read_present(project)), loaded
 
 
 def _keep_answers(project: Project, state: Path, notice: Callable[[str], None]) -> None:

@@ -62,7 +62,7 @@ class Program:
     columns: tuple[Column, ...]
     models: Mapping[str, Model] = field(default_factory=dict)
     pools: Mapping[str, str] = field(default_factory=dict)
-    """Data pool → sha256 of what it holds (Faker's locale data, which its releases change)."""
+    """What values come from beyond the config: Faker's locale data by its sha256, packages that compute distributions by version."""
     max_redraws: int = 3
     """How often a row that failed is drawn again before it is given up."""
     max_missing_share: float = 0.0

@@ -24,6 +24,11 @@ class Bad(NamedTuple):
 
 
 POISSON = "    sampler_type: poisson\n    params: {mean: 3}"
+BINOMIAL = "    sampler_type: binomial\n    params: "
+SCIPY = "    sampler_type: scipy\n    params: "
+MIXTURE = "    sampler_type: bernoulli_mixture\n    params: "
+LATER = "    sampler_type: timedelta\n    params: "
+IF = POISSON + "\n    conditional_params:\n      "
 WEIGHTS = "weights: [2, 1]"
 STRUCTURED = "        score: {type: integer, minimum: 1, maximum: 5}"
 
@@ -50,7 +55,6 @@ BAD = {
     "a share above one": Bad("max_missing_share: 0.01", "max_missing_share: 1.01", 78, "'max_missing_share' must be at most 1, not 1.01"),
     # Data Designer's features to come
     "skip": Bad('    prompt: "Judge', '    skip: {when: "{{ product }}"}\n    prompt: "Judge', 70, "column 'verdict': 'skip' is not supported yet"),
-    "conditional params": Bad(POISSON, POISSON + '\n    conditional_params: {"load > 0": {mean: 4}}', 55, "column 'visits': 'conditional_params' is not supported yet"),
     "trace": Bad('    prompt: "Judge', '    with_trace: all_messages\n    prompt: "Judge', 70, "column 'verdict': 'with_trace' must be 'none', not 'all_messages'"),
     "reasoning": Bad('    prompt: "Judge', '    extract_reasoning_content: true\n    prompt: "Judge', 70, "'extract_reasoning_content' must be false, not true"),
     "tools": Bad('    prompt: "Judge', '    tool_alias: search\n    prompt: "Judge', 70, "column 'verdict': 'tool_alias' is not supported yet"),
@@ -60,7 +64,7 @@ BAD = {
     "type to come": Bad("column_type: expression", "column_type: llm-judge", 56, "column 'label': 'column_type' is 'llm-judge', which resyn does not have yet", "types that exist: expression, llm-structured, llm-text, sampler"),
     "unknown type": Bad("column_type: llm-text", "column_type: lm-text", 60, "column 'subject': 'column_type' is 'lm-text', which does not exist (did you mean 'llm-text'?)"),
     "no type": Bad("    column_type: expression\n", "", 55, "column 'label' needs 'column_type'"),
-    "sampler to come": Bad("sampler_type: poisson", "sampler_type: binomial", 53, "column 'visits': 'sampler_type' is 'binomial', which resyn does not have yet"),
+    "sampler to come": Bad("sampler_type: poisson", "sampler_type: person", 53, "column 'visits': 'sampler_type' is 'person', which resyn does not have yet"),
     "unknown sampler": Bad("sampler_type: poisson", "sampler_type: poison", 53, "'sampler_type' is 'poison', which does not exist (did you mean 'poisson'?)"),
     "two sampler types": Bad("{mean: 3}", "{mean: 3, sampler_type: uniform}", 54, "'params.sampler_type' is 'uniform', but the column's 'sampler_type' is 'poisson'"),
     # parameters of samplers
@@ -97,6 +101,50 @@ BAD = {
     "ages": Bad("age_range: [18, 70]", "age_range: [70, 18]", 37, "'params.age_range' must begin with the youngest age: 70 > 18"),
     "one age": Bad("age_range: [18, 70]", "age_range: [18]", 37, "'params.age_range' needs at least 2 items"),
     "negative age": Bad("age_range: [18, 70]", "age_range: [-1, 70]", 37, "'params.age_range[0]' must be at least 0, not -1"),
+    "more than certain": Bad(POISSON, BINOMIAL + "{n: 9, p: 1.1}", 54, "column 'visits': 'params.p' must be at most 1, not 1.1"),
+    "fewer than no trials": Bad(POISSON, BINOMIAL + "{n: -1, p: 0.1}", 54, "column 'visits': 'params.n' must be at least 0, not -1"),
+    "half a trial": Bad(POISSON, BINOMIAL + "{n: 1.5, p: 0.1}", 54, "column 'visits': 'params.n' must be a whole number, not 1.5"),
+    "too many trials": Bad(POISSON, BINOMIAL + "{n: 1000000, p: 0.5}", 54, "'params.p' and 'n' are too large: the rarer outcome would come 500,000 times, more than 100,000"),
+    # distributions of SciPy
+    "no distribution": Bad(POISSON, SCIPY + "{dist_params: {}}", 54, "column 'visits' needs 'params.dist_name'"),
+    "unknown distribution": Bad(POISSON, SCIPY + "{dist_name: gama}", 54, "column 'visits': 'params.dist_name' is 'gama', which is no distribution of scipy.stats (did you mean 'gamma'?)"),
+    "no ppf": Bad(POISSON, SCIPY + "{dist_name: dirichlet}", 54, "'params.dist_name' is 'dirichlet', which cannot be drawn from: it has no ppf"),
+    "endless": Bad(POISSON, MIXTURE + "{p: 0.5, dist_name: studentized_range}", 54, "is 'studentized_range', which cannot be drawn from: its ppf takes seconds for a row"),
+    "a list for a number": Bad(POISSON, SCIPY + "{dist_name: gamma, dist_params: {a: [1, 2]}}", 54, "'params.dist_params.a' must be a number, not a list"),
+    "no shape": Bad(POISSON, SCIPY + "{dist_name: gamma}", 54, "column 'visits': 'params' need 'a' for gamma", "gamma takes a, loc, scale"),
+    "another's shape": Bad(POISSON, SCIPY + "{dist_name: norm, dist_params: {lok: 1}}", 54, "'params.dist_params.lok' has no meaning for norm (did you mean 'loc'?)", "norm takes loc, scale"),
+    "no scale for counts": Bad(POISSON, SCIPY + "{dist_name: geom, dist_params: {p: 0.5, scale: 2}}", 54, "'params.dist_params.scale' has no meaning for geom", "geom takes p, loc"),
+    "outside": Bad(POISSON, MIXTURE + "{p: 0.5, dist_name: gamma, dist_params: {a: -1}}", 54, "'params.dist_params' are outside of what gamma is defined for"),
+    "heavy tail": Bad(POISSON, SCIPY + "{dist_name: zipf, dist_params: {a: 1.5}}", 54, "'params.dist_params' let zipf have more than 1,048,576 values"),
+    "mixed too often": Bad(POISSON, MIXTURE + "{p: 1.5, dist_name: norm}", 54, "'params.p' must be at most 1, not 1.5"),
+    "places of a distribution": Bad(POISSON, SCIPY + "{dist_name: norm, decimal_places: 16}", 54, "'params.decimal_places' must be at most 15, not 16"),
+    # time differences
+    "no time": Bad(POISSON, LATER + "{dt_min: 2, dt_max: 2, reference_column_name: opened}", 54, "column 'visits': 'params.dt_max' must be more than 'dt_min': 2 is not more than 2"),
+    "backwards": Bad(POISSON, LATER + "{dt_min: -1, dt_max: 2, reference_column_name: opened}", 54, "'params.dt_min' must be at least 0, not -1"),
+    "a month is no time": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: opened, unit: M}", 54, "'params.unit' must be 'D', 'h', 'm' or 's', not 'M'"),
+    "later than nothing": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: opend}", 54, "column 'visits': 'reference_column_name' names 'opend', which does not exist (did you mean 'opened'?)"),
+    "later than a number": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: minutes}", 54, "names 'minutes', which is not a datetime or timedelta sampler"),
+    "hours that are not told": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: opened}", 54, "column 'visits': 'reference_column_name' names 'opened', whose 'convert_to' does not tell %H at a fixed place", "let '%Y-%m-%d' begin with %Y %m %d %H, or take it out"),
+    "later than itself": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: visits}", 51, "columns need each other: visits → visits"),
+    "beyond time": Bad('convert_to: "%Y-%m-%d"', 'convert_to: "%FT%T"\n  - {name: late, column_type: sampler, sampler_type: timedelta, params: {dt_min: 0, dt_max: 3000000, reference_column_name: opened}}', 34, "column 'late': 'dt_max' leads beyond the year 9999"),
+    "a time as a number": Bad('convert_to: "%Y-%m-%d"', 'convert_to: "%FT%T"\n  - {name: late, column_type: sampler, sampler_type: timedelta, params: {dt_min: 0, dt_max: 3, reference_column_name: opened}, convert_to: int}', 34, "column 'late': 'convert_to' must be a format such as %Y-%m-%d, not 'int'"),
+    # conditional parameters
+    "a list of conditions": Bad(POISSON, POISSON + "\n    conditional_params: [1]", 55, "column 'visits': 'conditional_params' must hold keys and values, not a list"),
+    "wrong under a condition": Bad(POISSON, IF + "load > 0: {mean: -4}", 56, "column 'visits': 'conditional_params.load > 0.mean' must be at least 0, not -4"),
+    "missing under a condition": Bad(POISSON, IF + "load > 0: {}", 56, "column 'visits' needs 'conditional_params.load > 0.mean'"),
+    "another sampler": Bad(POISSON, IF + "load > 0: {sampler_type: uniform}", 56, "'conditional_params.load > 0.sampler_type' is 'uniform', but the column's 'sampler_type' is 'poisson'"),
+    "no expression": Bad(POISSON, IF + "load >: {mean: 4}", 56, "column 'visits': the condition 'load >' is no Jinja expression: ", "without {{ }}"),
+    "braces": Bad(POISSON, IF + "'{{ load > 0 }}': {mean: 4}", 56, "the condition '{{ load > 0 }}' is no Jinja expression: ", "without {{ }}"),
+    "end of braces": Bad(POISSON, IF + "'load > 0 }} {{ load': {mean: 4}", 56, "is no Jinja expression: "),
+    "no such filter in a condition": Bad(POISSON, IF + "load | shout: {mean: 4}", 56, "the condition 'load | shout' is no Jinja expression: No filter named 'shout'"),
+    "a condition on nothing": Bad(POISSON, IF + "lod > 0: {mean: 4}", 56, "the condition 'lod > 0' names 'lod', and there is no such column (did you mean 'load'?)"),
+    "a condition on an answer": Bad(POISSON, IF + "subject == 'x': {mean: 4}", 56, "the condition 'subject == 'x'' names 'subject', which is not a sampler"),
+    "a condition on itself": Bad(POISSON, IF + "visits > 0: {mean: 4}", 56, "the condition 'visits > 0' names 'visits', which is the column itself"),
+    "always": Bad(POISSON, IF + "1 > 0: {mean: 4}", 56, "the condition '1 > 0' names no column, so it is the same for every row"),
+    "conditions in a circle": Bad(POISSON, LATER + "{dt_min: 0, dt_max: 2, reference_column_name: seen}\n  - {name: seen, column_type: sampler, sampler_type: datetime, params: {start: 2026-01-01, end: 2026-02-01}, conditional_params: {\"visits != ''\": {start: 2026-01-01, end: 2026-03-01}}}", 51, "columns need each other: visits → seen → visits"),
+    "two types": Bad(WEIGHTS, WEIGHTS + "\n    conditional_params: {load > 0: {values: [1, 2]}}", 21, "column 'product': the condition 'load > 0' gives int and 'params' give str", "add 'convert_to'"),
+    "a part of what may come": Bad(WEIGHTS, WEIGHTS + "\n    conditional_params: {load > 0: {values: [tablet]}}", 27, "column 'part': no values for 'tablet' of column 'product'"),
+    "conversion under a condition": Bad(POISSON, "    sampler_type: category\n    params: {values: ['1']}\n    conditional_params: {load > 0: {values: [many]}}\n    convert_to: int", 56, "column 'visits': 'convert_to' is 'int', but the value 'many' is no number"),
     # JSON Schemas
     "no schema": Bad("type: integer", "type: integr", 75, "column 'verdict': 'output_format.properties.score.type' is not a JSON Schema that can be used: \"integr\" is not valid"),
     "no object": Bad("      type: object\n", "      enum: [a]\n", 71, "column 'verdict': 'output_format' must describe an object"),

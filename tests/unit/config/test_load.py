@@ -15,14 +15,19 @@ from resyn.spec import Export, Limits, Model, Program, Provider, decode, encode
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.spec.columns.llm_text import LLMText
-from resyn.spec.columns.sampler import Sampler
+from resyn.spec.columns.sampler import ConditionalParams, Sampler
+from resyn.spec.samplers import SamplerParams
 from resyn.spec.samplers.bernoulli import Bernoulli
+from resyn.spec.samplers.bernoulli_mixture import BernoulliMixture
+from resyn.spec.samplers.binomial import Binomial
 from resyn.spec.samplers.category import Category
 from resyn.spec.samplers.datetime import Datetime
 from resyn.spec.samplers.gaussian import Gaussian
 from resyn.spec.samplers.person_from_faker import PersonFromFaker
 from resyn.spec.samplers.poisson import Poisson
+from resyn.spec.samplers.scipy import Scipy
 from resyn.spec.samplers.subcategory import Subcategory
+from resyn.spec.samplers.timedelta import Timedelta
 from resyn.spec.samplers.uniform import Uniform
 from resyn.spec.samplers.uuid import UUID
 
@@ -156,6 +161,44 @@ def test_categories_are_of_one_kind(project: Project, edit: Edit, values: str, c
     assert isinstance(column, Sampler)
     assert column.params == Category(values=compiled, dtype=dtype)  # type: ignore[arg-type]
     assert [type(value) for value in column.params.values] == [type(value) for value in compiled]
+
+
+def test_conditional_params_are_of_the_columns_sampler_type(project: Project, edit: Edit) -> None:
+    """In the order they are written in, which decides; those of a category add to what its subcategories are listed under."""
+    edit(
+        CONFIG,
+        "weights: [2, 1]",
+        "weights: [2, 1]\n    conditional_params:\n      urgent == 1: {values: [phone]}\n      load > 0: {values: [tablet]}",
+    )
+    edit(CONFIG, "phone: [screen]", "phone: [screen]\n        tablet: [pen]")
+    column = load(project).program.columns[1]
+    assert isinstance(column, Sampler)
+    assert column.conditional_params == (
+        ConditionalParams(condition="urgent == 1", params=Category(values=("phone",))),
+        ConditionalParams(condition="load > 0", params=Category(values=("tablet",))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "spec"),
+    [
+        ("binomial", "{n: 9, p: 0.5}", Binomial(n=9, p=0.5)),
+        ("scipy", "{dist_name: beta, dist_params: {a: 2, b: 5}, decimal_places: 2}", Scipy(dist_name="beta", dist_params={"a": 2.0, "b": 5.0}, decimal_places=2)),
+        ("bernoulli_mixture", "{p: 0.5, dist_name: norm}", BernoulliMixture(p=0.5, dist_name="norm")),
+        ("timedelta", "{dt_min: 0, dt_max: 3, reference_column_name: seen}", Timedelta(dt_min=0, dt_max=3, reference_column_name="seen")),
+    ],
+)  # fmt: skip
+def test_every_parameter_reaches_the_spec(project: Project, edit: Edit, kind: str, params: str, spec: SamplerParams) -> None:
+    """By Data Designer's names."""
+    edit(CONFIG, "sampler_type: poisson\n    params: {mean: 3}", f"sampler_type: {kind}\n    params: {params}")
+    edit(
+        CONFIG,
+        "  - name: label",
+        "  - {name: seen, column_type: sampler, sampler_type: datetime, params: {start: 2026-01-01, end: 2027-01-01}}\n  - name: label",
+    )
+    program = load(project).program
+    assert program.columns[8] == Sampler(name="visits", params=spec)
+    assert decode(Program, encode(program)) == program
 
 
 @pytest.mark.parametrize(

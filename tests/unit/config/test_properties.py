@@ -41,6 +41,8 @@ columns = st.one_of(
     _sampler("gaussian", st.fixed_dictionaries({"mean": numbers, "stddev": st.floats(0, 10)}, optional={"decimal_places": st.integers(0, 9)})),
     _sampler("uniform", st.tuples(numbers, numbers).map(lambda ends: {"low": min(ends), "high": max(ends)})),
     _sampler("bernoulli", st.fixed_dictionaries({"p": st.floats(0, 1)})),
+    _sampler("binomial", st.fixed_dictionaries({"n": st.integers(0, 99), "p": st.floats(0, 1)})),
+    _sampler("scipy", st.floats(0.1, 10).map(lambda scale: {"dist_name": "expon", "dist_params": {"scale": scale}})),
     _sampler("person_from_faker", st.fixed_dictionaries({}, optional={"sex": st.sampled_from(["Male", "Female", None]), "city": st.none() | texts})),
     texts.map(lambda text: {"column_type": "expression", "expr": text}).flatmap(_sometimes(dtype=st.sampled_from(["str", "int"]))),
     texts.map(lambda text: {"column_type": "llm-text", "model_alias": "m", "prompt": text}).flatmap(

@@ -52,6 +52,7 @@ def test_a_file_of_data_designers_fits() -> None:
         (("columns", 0, "sampler_type"), "guid"),
         (("columns", 1, "params"), {"low": 0, "high": 1}),
         (("columns", 5, "params", "low"), "little"),
+        (("columns", 5, "conditional_params"), {"load > 0": {"low": "little"}}),
         (("columns", 10, "column_type"), "llm-judge"),
         (("columns", 10, "skip"), {"when": "{{ id }}"}),
         (("export", "formats"), ["xml"]),

@@ -271,3 +271,13 @@ def test_a_date_that_dvc_cannot_read_is_told(project: Project) -> None:
     told: list[str] = []
     plan(project, told.append)
     assert told[0] == 'params.yaml: DVC reads no dates: put reference_date in quotes, `reference_date: "2026-01-01"`'
+
+
+def test_a_slow_distribution_is_pointed_out_and_its_versions_are_part_of_the_plan(project: Project) -> None:
+    """The plan holds, and a person knows what to expect."""
+    slow = "{name: x, column_type: sampler, sampler_type: scipy, params: {dist_name: vonmises, dist_params: {kappa: 2}}}"
+    (project.root / "configs" / "test.yaml").write_text(f"columns:\n  - {slow}\n")
+    notices: list[str] = []
+    plan(project, notices.append)
+    assert any(sentence.startswith("column 'x': SciPy solves an equation for each value of vonmises, about") for sentence in notices)
+    assert json.loads(project.generation.read_bytes())["pools"].keys() == {"numpy", "scipy"}

@@ -40,7 +40,11 @@ class CategorySamplerParams(SamplerParamsConfig):
         """Return why not, for the first value that is no number."""
         return super().cannot_become(convert_to) or not_convertible(self.values, convert_to)
 
+    @property
+    def kind(self) -> str:
+        """Return what Arrow makes of the values."""
+        return dtype(self.values)
+
     def compile(self) -> Category:
         """Return the parameters as the engine reads them."""
-        kind = dtype(self.values)
-        return Category(values=typed(self.values, kind), weights=tuple(self.weights or ()), dtype=kind)
+        return Category(values=typed(self.values, self.kind), weights=tuple(self.weights or ()), dtype=self.kind)

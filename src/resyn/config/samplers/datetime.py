@@ -28,6 +28,15 @@ Moment = Annotated[str, AfterValidator(_moment)]
 """An ISO-8601 moment to the second, written in full."""
 
 
+def no_date_format(convert_to: str) -> str | None:
+    """Return why `convert_to` is no format of a moment, a sentence without its subject, or None."""
+    directives = re.findall("%(.?)", convert_to)
+    if not directives:
+        return f"must be a format such as %Y-%m-%d, not '{convert_to}'"
+    unknown = [letter for letter in directives if not letter or letter not in DIRECTIVES + "f"]
+    return f"has %{unknown[0]}, which is not written alike everywhere" if unknown else None
+
+
 class DatetimeSamplerParams(SamplerParamsConfig):
     """A moment between two."""
 
@@ -49,11 +58,7 @@ class DatetimeSamplerParams(SamplerParamsConfig):
 
     def cannot_become(self, convert_to: str) -> str | None:
         """Return why not, for a format that says nothing about the moment, or not the same on every machine."""
-        directives = re.findall("%(.?)", convert_to)
-        if not directives:
-            return f"must be a format such as %Y-%m-%d, not '{convert_to}'"
-        unknown = [letter for letter in directives if not letter or letter not in DIRECTIVES + "f"]
-        return f"has %{unknown[0]}, which is not written alike everywhere" if unknown else None
+        return no_date_format(convert_to)
 
     def compile(self) -> Datetime:
         """Return the parameters as the engine reads them."""

@@ -20,6 +20,11 @@ class SamplerParamsConfig(Written, ABC):
         """Return why values cannot be converted to `convert_to`, a sentence without its subject, or None."""
         return None if convert_to in _CONVERSIONS else f"must be int, float or str, not '{convert_to}'"
 
+    @property
+    def kind(self) -> str:
+        """Return what Arrow makes of the values (str, int or float) where that depends on the parameters, else ""."""
+        return ""
+
     def problems(self, column: str, columns: Mapping[str, Column]) -> Iterator[Problem]:  # noqa: ARG002 - for samplers to fill
         """Yield what is wrong between this sampler, of `column`, and all columns, compiled; places count from the parameters."""
         yield from ()

@@ -52,9 +52,14 @@ class SubcategorySamplerParams(SamplerParamsConfig):
                 message = f"column '{column}': '{value}' is no value of column '{self.category}'{did_you_mean(value, above)}"
                 yield Problem(loc=("values", value), message=message)
 
+    @property
+    def kind(self) -> str:
+        """Return what Arrow makes of the values."""
+        return dtype(self._all_values())
+
     def compile(self) -> Subcategory:
         """Return the parameters as the engine reads them."""
-        kind = dtype(self._all_values())
+        kind = self.kind
         return Subcategory(category=self.category, values={key: typed(values, kind) for key, values in self.values.items()}, dtype=kind)
 
     def _all_values(self) -> list[Plain]:
@@ -67,7 +72,9 @@ def _is_category(column: Column | None) -> TypeGuard[Sampler]:
 
 def _texts(column: Sampler) -> list[str]:
     """Return the values of a category column as the rows hold them, as text."""
-    drawn = cast(Category, column.params)
+    return list(dict.fromkeys(text for params in column.every_params for text in _converted(cast(Category, params), column.convert_to)))
+
+
+def _converted(drawn: Category, convert_to: str) -> list[str]:
     arrow_type = ARROW_TYPES[drawn.dtype]
-    values = conversion_of(arrow_type, column.convert_to).apply(pa.array(drawn.values, arrow_type))
-    return [str(value) for value in values.to_pylist()]
+    return [str(value) for value in conversion_of(arrow_type, convert_to).apply(pa.array(drawn.values, arrow_type)).to_pylist()]

@@ -28,7 +28,7 @@ def draw() -> Callable[..., pa.Array]:
         columns: Mapping[str, pa.Array] | None = None,
         **more: Any,
     ) -> pa.Array:
-        of_column = {key: more.pop(key) for key in ("name", "rng_name", "convert_to") if key in more}
+        of_column = {key: more.pop(key) for key in ("name", "rng_name", "convert_to", "conditional_params") if key in more}
         column = dataclasses.replace(Sampler(name="value", params=params), **of_column)
         alone = Program(name="d", seed=7, draw=0, reference_date="2026-01-01", columns=(column,))
         program = dataclasses.replace(alone, **more)

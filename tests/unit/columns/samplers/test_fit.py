@@ -7,17 +7,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from scipy import stats
 
 from resyn.spec.samplers import SamplerParams
 from resyn.spec.samplers.bernoulli import Bernoulli
+from resyn.spec.samplers.bernoulli_mixture import BernoulliMixture
+from resyn.spec.samplers.binomial import Binomial
 from resyn.spec.samplers.category import Category
 from resyn.spec.samplers.datetime import Datetime
 from resyn.spec.samplers.gaussian import Gaussian
 from resyn.spec.samplers.person_from_faker import PersonFromFaker
 from resyn.spec.samplers.poisson import Poisson
+from resyn.spec.samplers.scipy import Scipy
 from resyn.spec.samplers.subcategory import Subcategory
+from resyn.spec.samplers.timedelta import Timedelta
 from resyn.spec.samplers.uniform import Uniform
 from resyn.spec.samplers.uuid import UUID
 
@@ -46,14 +51,24 @@ def continuous(distribution: Any) -> Fit:
     return lambda values: float(stats.kstest(values.to_numpy(), distribution.cdf).pvalue)
 
 
-def poisson(mean: float) -> Fit:
+def discrete(distribution: Any) -> Fit:
     """Compare the counts that are expected five times or more, and the rest as one."""
-    probability = {count: float(stats.poisson.pmf(count, mean)) for count in range(200)}
+    probability = {count: float(distribution.pmf(count)) for count in range(200)}
     common = {count: share for count, share in probability.items() if share * ROWS >= 5}
 
     def fit(values: pa.Array) -> float:
         found = [count if count in common else -1 for count in values.to_pylist()]
         return counts({-1: 1 - sum(common.values())} | common)(pa.array(found))
+
+    return fit
+
+
+def mixed(share: float, distribution: Any) -> Fit:
+    """Compare how many values are not 0 with their share, and those with a continuous distribution: the lesser of two p-values."""
+
+    def fit(values: pa.Array) -> float:
+        drawn = values.filter(pc.not_equal(values, 0))
+        return min(float(stats.binomtest(len(drawn), len(values), share).pvalue), continuous(distribution)(drawn))
 
     return fit
 
@@ -70,8 +85,24 @@ CASES = [
     (Uniform(low=-2, high=5), continuous(stats.uniform(-2, 7)), continuous(stats.uniform(-2, 7.2))),
     (Gaussian(mean=3, stddev=2), continuous(stats.norm(3, 2)), continuous(stats.norm(3.1, 2))),
     (Bernoulli(p=0.1), counts({0: 0.9, 1: 0.1}), counts({0: 0.885, 1: 0.115})),
-    (Poisson(mean=4.5), poisson(4.5), poisson(4.65)),
-    (Poisson(mean=60), poisson(60), poisson(60.5)),
+    (Poisson(mean=4.5), discrete(stats.poisson(4.5)), discrete(stats.poisson(4.65))),
+    (Poisson(mean=60), discrete(stats.poisson(60)), discrete(stats.poisson(60.5))),
+    (Binomial(n=12, p=0.3), discrete(stats.binom(12, 0.3)), discrete(stats.binom(12, 0.31))),
+    (Binomial(n=90, p=0.9), discrete(stats.binom(90, 0.9)), discrete(stats.binom(90, 0.895))),
+    (
+        BernoulliMixture(p=0.25, dist_name="expon", dist_params={"scale": 3}),
+        mixed(0.25, stats.expon(0, 3)),
+        mixed(0.25, stats.expon(0, 3.3)),
+    ),
+    (BernoulliMixture(p=0.25, dist_name="expon", dist_params={"scale": 3}), mixed(0.25, stats.expon(0, 3)), mixed(0.27, stats.expon(0, 3))),
+    (Scipy(dist_name="gamma", dist_params={"a": 2, "loc": 1}), continuous(stats.gamma(2, 1)), continuous(stats.gamma(2.1, 1))),
+    (Scipy(dist_name="nbinom", dist_params={"n": 5, "p": 0.4}), discrete(stats.nbinom(5, 0.4)), discrete(stats.nbinom(5, 0.41))),
+    (Scipy(dist_name="skellam", dist_params={"mu1": 90, "mu2": 4}), discrete(stats.skellam(90, 4)), discrete(stats.skellam(91, 4))),
+    (
+        Timedelta(dt_min=1, dt_max=5, reference_column_name="day"),
+        counts({f"{day}T00:00:00": 0.25 for day in DAYS[1:5]}),
+        counts({f"{day}T00:00:00": 0.2 for day in DAYS[:5]}),
+    ),
     (
         Datetime(start=DAYS[0], end="2024-03-06"),
         counts({f"{day}T00:00:00": 0.1 for day in DAYS}),
@@ -83,7 +114,7 @@ CASES = [
 @pytest.mark.parametrize(("params", "right", "wrong"), CASES, ids=lambda case: getattr(case, "sampler_type", ""))
 def test_values_have_the_distribution_and_no_other(draw: Draw, params: SamplerParams, right: Fit, wrong: Fit) -> None:
     """At this seed the right parameters are likely, and ones a little off are not."""
-    values = draw(params, range(ROWS), columns={"p": pa.repeat("x", ROWS)})
+    values = draw(params, range(ROWS), columns={"p": pa.repeat("x", ROWS), "day": pa.repeat(f"{DAYS[0]}T00:00:00", ROWS)})
     assert right(values) > 0.01
     assert wrong(values) < 1e-5
 

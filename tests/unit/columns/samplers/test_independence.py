@@ -19,12 +19,16 @@ from resyn.spec import Program, encode
 from resyn.spec.columns.sampler import Sampler
 from resyn.spec.samplers import SamplerParams
 from resyn.spec.samplers.bernoulli import Bernoulli
+from resyn.spec.samplers.bernoulli_mixture import BernoulliMixture
+from resyn.spec.samplers.binomial import Binomial
 from resyn.spec.samplers.category import Category
 from resyn.spec.samplers.datetime import Datetime
 from resyn.spec.samplers.gaussian import Gaussian
 from resyn.spec.samplers.person_from_faker import PersonFromFaker
 from resyn.spec.samplers.poisson import Poisson
+from resyn.spec.samplers.scipy import Scipy
 from resyn.spec.samplers.subcategory import Subcategory
+from resyn.spec.samplers.timedelta import Timedelta
 from resyn.spec.samplers.uniform import Uniform
 from resyn.spec.samplers.uuid import UUID
 
@@ -36,7 +40,11 @@ EVERY = [
     Uniform(low=-1, high=3),
     Gaussian(mean=1, stddev=2),
     Bernoulli(p=0.3),
+    BernoulliMixture(p=0.5, dist_name="expon", dist_params={"scale": 3}),
+    Binomial(n=40, p=0.3),
     Poisson(mean=4.5),
+    Scipy(dist_name="gamma", dist_params={"a": 2}),
+    Timedelta(dt_min=1, dt_max=90, reference_column_name="opened", unit="m"),
     Datetime(start="2024-01-01", end="2025-01-01", unit="m"),
     UUID(prefix="id-"),
     PersonFromFaker(locale="it_IT"),
@@ -50,7 +58,7 @@ from resyn.columns.sampler import build
 from resyn.spec import Program, decode
 import pyarrow as pa
 program = decode(Program, json.load(sys.stdin))
-parent = {"parent": pa.array(["x", "y"] * 50)}
+parent = {"parent": pa.array(["x", "y"] * 50), "opened": pa.array(["2024-02-28T22:00:00"] * 100)}
 for column in program.columns:
     drawn = build(column, program).compute(Block(rows=range(100), columns=parent))
     print(hashlib.sha256(repr(drawn.to_pylist()).encode()).hexdigest())
@@ -58,8 +66,9 @@ for column in program.columns:
 
 
 def parents(rows: range) -> dict[str, pa.Array]:
-    """Return the column that subcategories look at."""
-    return {"parent": pa.array(["x" if row % 2 == 0 else "y" for row in rows], pa.string())}
+    """Return the columns that subcategories and time differences look at."""
+    parent = pa.array(["x" if row % 2 == 0 else "y" for row in rows], pa.string())
+    return {"parent": parent, "opened": pa.repeat("2024-02-28T22:00:00", len(rows))}
 
 
 @every_sampler

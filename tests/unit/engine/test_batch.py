@@ -227,3 +227,25 @@ def test_a_batch_that_is_stopped_keeps_what_arrived_and_goes_on(plan: Plan, serv
     assert len(plan.rows("b00000")) == 60
     assert stats["distinct"] == 180
     assert stats["repeated"] <= 8 + (64 if number is signal.SIGKILL else 0)
+
+
+def test_a_second_signal_ends_a_batch_at_once(plan: Plan, server: ModelServer) -> None:
+    """Also one that comes while connections close: no traceback, and the code of an interruption."""
+    server.configure(latency_ms=5_000)
+    plan({"b00000": range(4)})
+    code = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom resyn.engine.asking import StoreThenModel\nfrom resyn.engine.batch import generate\n"
+        "from resyn.project import Project\nfrom resyn.spec.files import fingerprint\n"
+        "async def close(self):\n    Path(sys.argv[1], 'closing').touch()\n    await asyncio.sleep(60)\n"
+        "StoreThenModel.close = close\np = Project(Path(sys.argv[1]))\n"
+        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE) as process:
+        while not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        while not (plan.project.root / "closing").exists():
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10)[1] == b""
+    assert process.returncode == 130

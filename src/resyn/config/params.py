@@ -75,7 +75,9 @@ def read_params(project: Project) -> tuple[Params, Document]:
     source = document(_ours(compose_mapping(without_plan_conflict(read_text(project.params, file)), file), file), file)
     written = validated(ParamsFile, source)
     if written.reference_date is None:
-        raise ConfigError("'reference_date' is missing: ages must not depend on today", file=file, hint='add `reference_date: "2026-01-01"`')
+        raise ConfigError(
+            "'reference_date' is missing: ages must not depend on today", file=file, hint='add `reference_date: "2026-01-01"`'
+        )
     return Params(**{**dict(written), "config": Path(written.config), "reference_date": written.reference_date}), source
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resyn.columns.conversion import conversion_of
@@ -16,6 +16,7 @@ WHOLE = ["", "%Y-%m-%d %H:%M:%S", "%FT%T.%f", "%d.%m.%Y, %R:%S %A", "%% é %H%M%
 seconds = st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(9999, 12, 31)).map(lambda moment: moment.replace(microsecond=0))  # noqa: DTZ001 - moments have no zone
 
 
+@settings(deadline=None)
 @given(st.lists(seconds | st.none(), max_size=5), st.sampled_from(WHOLE))
 def test_what_a_format_tells_is_read_back(written: list[dt.datetime | None], format_: str) -> None:
     """For every format that tells year to second at fixed places; an empty cell stays empty."""

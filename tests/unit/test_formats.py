@@ -42,7 +42,7 @@ from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
 from resyn.spec.codec import find
 from resyn.spec.columns.expression import Expression
-from resyn.spec.columns.sampler import Sampler
+from resyn.spec.columns.sampler import ConditionalParams, Sampler
 from resyn.spec.files import fingerprint
 from resyn.spec.samplers import SamplerParams
 from resyn.store import traces
@@ -111,8 +111,8 @@ def test_members_of_the_program() -> None:
     common = members(Column)
     assert listed.pop("column") == ["column_type", *common]
     found = {name: find(Column, name) for name in (item.name.replace("_", "-") for item in pkgutil.iter_modules(column_types.__path__))}
-    listed["sampler"] = [name for name in listed["sampler"] if name not in {"params", "sampler_type"}]
-    assert listed == {name: members(of, without=[*common, "params"]) for name, of in found.items()}
+    assert listed.pop("item of `conditional_params`") == members(ConditionalParams)
+    assert listed == {name: members(of, without=common) for name, of in found.items()}
 
 
 def test_the_rest_of_the_plan() -> None:
@@ -156,7 +156,7 @@ def test_types_come_from_the_config() -> None:
     dtypes, converted, types = (dict(zip(*rows[of], strict=True)) for of in ("dtype", "convert_to", "type"))
     made = {dtype: ExpressionColumn(Expression(name="x", expr="1", dtype=dtype)).arrow_type for dtype in dtypes}
     assert {dtype: str(kind) for dtype, kind in made.items()} == dtypes
-    assert {convert_to: _sampled("poisson", {"mean": 3}, convert_to)[0] for convert_to in converted} == converted
+    assert {convert_to: sampled({"poisson": {"mean": 3}}, convert_to)["poisson"][0] for convert_to in converted} == converted
     schema = {"properties": {"a": {"type": "string"}}, "items": {"type": "string"}}
     assert {name: str(arrow_type({"type": name, **schema})).partition("<")[0] for name in types} == types
 
@@ -251,27 +251,28 @@ def test_random_words_and_seeds_are_those_of_the_page() -> None:
 
 def test_samplers_make_the_values_of_the_page() -> None:
     """And have the parameters that it names, no others."""
-    rows = PAGE.table("Random numbers", 2)
-    for name, (params, kind, values) in rows.items():
-        given = json.loads(params.strip("`"))
-        assert set(given) == set(members(type(decode(SamplerParams, {"sampler_type": name} | given))))
-        assert _sampled(name, given) == (kind, json.loads(values.strip("`")))
-    every = {item.name for item in pkgutil.iter_modules(sampler_types.__path__)}
-    assert every - set(rows) == {"person_from_faker", "params"}
-    tail = PAGE.sections["Random numbers"].partition("but for `person_from_faker`:")[2]
-    params, _, fields = tail.partition(". Its values")
-    assert names(params) == members(find(SamplerParams, "person_from_faker"))
-    assert names(fields.partition("(int64): ")[2]) == PERSON.names
-    assert {str(field.type) for field in PERSON if field.name != "age"} == {"string"}
+    rows, others = PAGE.table("Random numbers", 2), PAGE.table("Random numbers", 3)
+    params = {name: json.loads(cells[0].strip("`")) for name, cells in rows.items()}
+    for name, given in params.items():
+        assert set(given) == set(members(find(SamplerParams, name)))
+    assert {name: names(cells[0]) for name, cells in others.items()} == {name: members(find(SamplerParams, name)) for name in others}
+    assert {item.name for item in pkgutil.iter_modules(sampler_types.__path__)} == {*rows, *others, "params"}
+    drawn = sampled(params)
+    assert drawn == {name: (kind, json.loads(values.strip("`"))) for name, (_, kind, values) in rows.items()}
 
 
-def _sampled(name: str, params: dict[str, Any], convert_to: str = "") -> tuple[str, list[Any]]:
-    """Return the type and the first values of a column named after its sampler, beside a `category` one."""
-    made = {"category": json.loads(PAGE.table("Random numbers", 2)["category"][0].strip("`")), name: params}
-    drawn = [
-        Sampler(name=kind, params=decode(SamplerParams, {"sampler_type": kind} | given), convert_to=convert_to if kind == name else "")
-        for kind, given in made.items()
+def test_persons_have_the_fields_of_the_page() -> None:
+    """In this order."""
+    assert names(PAGE.sections["Random numbers"].rpartition("(int64): ")[2]) == PERSON.names
+    assert {field.name: str(field.type) for field in PERSON if str(field.type) != "string"} == {"age": "int64"}
+
+
+def sampled(params: dict[str, dict[str, Any]], convert_to: str = "") -> dict[str, tuple[str, list[Any]]]:
+    """Return the type and the first values of sampler columns, each named after its sampler."""
+    columns = [
+        Sampler(name=name, params=decode(SamplerParams, {"sampler_type": name} | given), convert_to=convert_to)
+        for name, given in params.items()
     ]
-    compiled = compile_program(dataclasses.replace(program(), columns=tuple(drawn), models={}))
-    values = compiled.root_block(range(3), attempt=0)[name]
-    return str(compiled.schema.field(name).type), values.to_pylist()
+    compiled = compile_program(dataclasses.replace(program(), columns=tuple(columns), models={}))
+    block = compiled.root_block(range(3), attempt=0)
+    return {name: (str(compiled.schema.field(name).type), values.to_pylist()) for name, values in block.items()}

@@ -116,6 +116,16 @@ class Pipeline:
         loaded = config.load(self.project)
         return check(loaded.program.models.values(), loaded.runtime)
 
+    def forget_refused(self) -> int:
+        """Drop the records of requests that a model refused for good, so that unfinished batches ask again; return how many."""
+        from contextlib import closing
+
+        from resyn.store.location import state_dir
+        from resyn.store.responses import Responses
+
+        with closing(Responses(state_dir(self.project.root) / "responses.sqlite", notify=self._notice)) as responses:
+            return responses.forget_refused()
+
     @staticmethod
     def fetch_models() -> Path:
         """Install the weights of the embedded model; return where they are."""

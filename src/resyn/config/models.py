@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from resyn.config.extra_body import ExtraBody
 from resyn.config.written import Name, Number, Whole, Written, refusal
 from resyn.spec import Limits
 
@@ -25,7 +26,7 @@ class InferenceParams(Written, ABC):
     """How many requests may be open at once."""
     timeout: Number | None = Field(default=None, gt=0)
     """Seconds to wait for an answer; 60 where left out."""
-    extra_body: dict[str, Any] | None = None
+    extra_body: ExtraBody = None
     """Keys added to the body of each request."""
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from resyn.config.document import Document, compose_mapping, document, read_text
+from resyn.config.extra_body import ExtraBody
 from resyn.config.messages import validated
 from resyn.config.problem import Problem
 from resyn.config.written import Name, Written, refusal
@@ -38,7 +39,7 @@ class ModelProvider(Written):
     """The address, as far as /v1."""
     api_key: str | None = None
     """The NAME of the environment variable that holds the key."""
-    extra_body: dict[str, Any] | None = None
+    extra_body: ExtraBody = None
     """Keys added to the body of each request, before a model's own."""
     extra_headers: dict[str, str] | None = None
     """Headers added to each request; no keys."""
@@ -57,6 +58,8 @@ class ModelProvider(Written):
             raise refusal("must be an address that begins with http:// or https://")
         if "@" in parts.netloc:
             raise refusal("must not hold a user or a password", hint=_BY_NAME)
+        if parts.query or parts.fragment:
+            raise refusal("must end with its path, such as /v1; `?` and `#` cannot be part of it", hint=_BY_NAME)
         return endpoint
 
     @field_validator("api_key")

@@ -82,7 +82,7 @@ class BatchSink:
             f"{len(self.missing)} of the rows of batch {self._key} could not be made:\n  "
             + "\n  ".join([*named, *([f"and {more} more"] if more else [])]),
             hint="every answer is kept: mend the prompt, the schema or `max_tokens` and run `dvc repro`, "
-            "or allow missing rows with `max_missing_share`",
+            "or allow missing rows with `max_missing_share`; `resyn store forget --failed` lets refused requests be asked again",
         )
 
     def _flush(self) -> None:

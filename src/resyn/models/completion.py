@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+_MOST_TOKENS = 2**40
+"""More than any model reads or writes: a count beyond it is no count."""
 _WORDLESS = ("length", "content_filter")
 """Reasons to finish that explain an answer without words: asking the same again would end the same."""
 
@@ -64,13 +67,23 @@ def error_message(body: bytes) -> str:
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        data = _load(body)
+    except ValueError as error:
         start = " ".join(body[:40].decode(errors="replace").split())
         raise NotAnAnswer(f"no JSON (it begins {start!r})") from error
     if not isinstance(data, dict):
         raise NotAnAnswer("no JSON object")
     return data
+
+
+def _load(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair, as JavaScript writes a character that was cut: an answer all the same, and paid for.
+        if rb"\ud" not in body.lower():
+            raise
+        return orjson.loads(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))
 
 
 def _first_choice(data: dict[str, Any]) -> dict[str, Any]:
@@ -91,4 +104,4 @@ def _text(content: Any) -> str | None:
 
 def _count(counts: dict[str, Any], name: str) -> int:
     value = counts.get(name)
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if type(value) is int and 0 < value < _MOST_TOKENS else 0

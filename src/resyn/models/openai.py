@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # aiohttp takes 0.2 s to import, and a run that only replays 
 REFUSALS = frozenset({400, 413, 422})
 WEATHER = frozenset({408, 409, 425, 429})
 """Beside every 5xx. Any other status that is no answer (401, 402, 403, 404, a redirect) will not go away by asking again."""
+_SPEAKS_OF_A_KEY = re.compile(r"api[ _-]?key|unauthori[sz]ed|authentication", re.IGNORECASE)
+_SHORTEST_SECRET = 12
 ERROR_BODY = 64 * 1024
 """Bytes of a refusal that are kept."""
 
@@ -44,6 +47,7 @@ class OpenAIClient:
         self._endpoint = provider.endpoint.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
         self._key = ""
+        self._has_answered = False
         self._without: dict[str, frozenset[str]] = {}
         """Model → the parameters that the endpoint turned out to lack, for the life of the process."""
 
@@ -94,7 +98,11 @@ class OpenAIClient:
         if isinstance(reply, Failed):
             return reply
         if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            self._has_answered = True
             return _answer(reply, round((time.perf_counter() - began) * 1000))
+        # Some gateways answer a bad key with 400; as refusals of requests those would be remembered.
+        if reply.status in REFUSALS and not self._has_answered and _SPEAKS_OF_A_KEY.search(error_message(reply.body)):
+            raise self._unavailable(reply, request.model)
         if reply.status in REFUSALS:
             return Refused(status=reply.status, body=reply.body[:ERROR_BODY])
         if reply.status in WEATHER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -148,8 +156,9 @@ class OpenAIClient:
         return key
 
     def _strike(self, content: bytes) -> bytes:
+        """Strike the key out; one as short as a word (`none`, for a server that wants any) is no secret, and may stand in an answer."""
         key = self._key.encode()
-        return content.replace(key, b"***") if key and key in content else content
+        return content.replace(key, b"***") if len(key) >= _SHORTEST_SECRET and key in content else content
 
     def _bad_endpoint(self) -> ModelUnavailable:
         return ModelUnavailable(
@@ -159,7 +168,7 @@ class OpenAIClient:
 
     def _unavailable(self, reply: _Reply, model: str) -> ModelUnavailable:
         variable = self._provider.api_key
-        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, *REFUSALS):
             hint = f"put a key that may use it into {variable}" if variable else f"name the key's variable: `api_key` of {self._name!r}"
         elif reply.status == HTTPStatus.PAYMENT_REQUIRED:
             hint = "the account behind the key has no credit left; everything answered so far is kept"

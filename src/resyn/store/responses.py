@@ -92,6 +92,12 @@ class Responses:
         """Return the number of stored answers."""
         return self._reader.run(lambda connection: int(connection.execute("SELECT count(*) FROM answers").fetchone()[0]))
 
+    def forget_refused(self) -> int:
+        """Drop the records of refused requests, so that they are asked again; return how many there were."""
+        return self._writer.run(
+            lambda connection: connection.execute("DELETE FROM answers WHERE status = ?", (str(Status.REFUSED),)).rowcount
+        )
+
     def has_imported(self, name: str, size: int, mtime_ns: int) -> bool:
         """Say whether a trace file was remembered by `remember_import`."""
         query = "SELECT 1 FROM imported WHERE (name, size, mtime_ns) = (?, ?, ?)"
@@ -182,6 +188,8 @@ def _salvage(damaged: Path) -> Iterator[Answer]:
     last = -1
     for order in ("ASC", "DESC"):
         with suppress(*FAILURES), closing(sqlite3.connect(damaged)) as connection:
+            # Lets SQLite read a file that is shorter than its header says.
+            connection.execute("PRAGMA writable_schema = ON")
             for rowid, *row in connection.execute(f"SELECT rowid, {_COLUMNS} FROM answers WHERE rowid > {last} ORDER BY rowid {order}"):  # noqa: S608 - constants and a number
                 last = rowid if order == "ASC" else last
                 with suppress(Damaged):

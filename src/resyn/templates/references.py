@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 
 import jinja2
-from jinja2 import meta
+from jinja2 import meta, nodes
 
-from resyn.templates.environment import environment
+from resyn.templates.environment import FAILURES, environment
+
+_OTHER_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 
 class TemplateError(ValueError):
@@ -31,4 +33,8 @@ def references(source: str) -> frozenset[str]:
         jinja.compile(source)
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(error.message or "cannot be parsed", error.lineno) from error
+    except FAILURES as error:  # constants are computed when a template is compiled
+        raise TemplateError(str(error)) from error
+    if found := next(tree.find_all(_OTHER_FILES), None):
+        raise TemplateError(f"`{type(found).__name__.lower()}` reads other templates, and there are none", found.lineno)
     return frozenset(meta.find_undeclared_variables(tree) - set(jinja.globals))

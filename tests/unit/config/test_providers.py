@@ -22,6 +22,7 @@ BAD = {
     "no scheme": (ENDPOINT, "endpoint: integrate.api.example", 7, "provider 'nvidia': 'endpoint' must be an address that begins with http:// or https://"),
     "no address": (ENDPOINT, "endpoint: 'http://[1'", 7, "'endpoint' is not an address such as"),
     "two of one name": ("name: idle", "name: nvidia", 10, "two providers are called 'nvidia' (the first one is on line 5)"),
+    "a body of ours": ("extra_body: {min_p: 0.2}", "extra_body: {messages: []}", 4, "'extra_body.messages' is set by resyn itself"),
     "unknown key": ("extra_headers", "headers", 9, "unknown key 'headers' in provider 'nvidia' (did you mean 'extra_headers'?)"),
     "no list": ("providers:\n  - name: embedded\n    provider_type: local\n    extra_body: {min_p: 0.2}", "providers:\n  - embedded", 2, "provider 1 must hold keys and values, not 'embedded'"),
 }  # fmt: skip
@@ -44,6 +45,8 @@ def test_a_mistake_has_one_clear_message(old: str, new: str, line: int, message:
         (KEY, "api_key: 123456789"),
         (KEY, "api_key: [SECRET]"),
         (ENDPOINT, "endpoint: https://user:SECRET@integrate.api.example/v1"),
+        (ENDPOINT, "endpoint: https://integrate.api.example/v1?api_key=SECRET"),
+        ("extra_body: {min_p: 0.2}", "extra_body: {api_key: SECRET}"),
         ("{X-Title: tickets}", "{Authorization: Bearer SECRET}"),
         ("{X-Title: tickets}", "{X-Title: 123456789}"),
     ],

@@ -34,6 +34,8 @@ def test_an_answer_is_read_with_its_reasoning_and_tokens() -> None:
         (body({"content": None}, "content_filter"), Completion("", "content_filter")),
         (body({"content": None, "refusal": "I cannot."}), Completion("", "stop")),
         (body({"content": "Hi."}, usage={"prompt_tokens": "many", "completion_tokens": -1}), Completion("Hi.", "stop")),
+        (body({"content": "Hi."}, usage={"prompt_tokens": True, "completion_tokens": 2**63}), Completion("Hi.", "stop")),
+        (body({"content": "@"}).replace(b"@", rb"cut \ud83d, whole \ud83d\ude00"), Completion("cut ?, whole \U0001f600", "stop")),
     ],
 )
 def test_the_forms_that_gateways_write_are_answers(raw: bytes, expected: Completion) -> None:

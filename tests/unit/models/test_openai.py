@@ -221,6 +221,29 @@ def test_a_key_that_an_endpoint_echoes_is_struck_out(
     assert KEY not in said
 
 
+def test_a_word_that_serves_as_a_key_stays_in_answers(
+    server: ModelServer, make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`none`, for a local server that wants any key, is no secret: the key never decides what an answer says."""
+    monkeypatch.setenv("LAB_KEY", "none")
+    server.configure(replies=[{"match": "", "reply": "There is none of it."}])
+    (outcome,) = ask(make_request(), endpoint=server.endpoint, api_key="LAB_KEY")
+    assert isinstance(outcome, Answered)
+    assert read(outcome.body).text == "There is none of it."
+
+
+def test_a_400_that_speaks_of_the_key_refuses_the_key_and_not_the_request(server: ModelServer, make_request: Make, ask: Ask) -> None:
+    """Some gateways answer a bad key so; remembered as refusals, those would outlive the key. Later ones are about the request."""
+    bad_key = {"match": "", "reply": "API key not valid. Please pass a valid API key.", "status": 400}
+    server.configure(replies=[bad_key])
+    with pytest.raises(ModelUnavailable, match="API key not valid"):
+        ask(make_request(), endpoint=server.endpoint)
+    server.configure(replies=[{**bad_key, "match": "second"}])
+    first, second = ask(make_request(), make_request(text="second"), endpoint=server.endpoint)
+    assert isinstance(first, Answered)
+    assert isinstance(second, Refused)
+
+
 def test_a_refused_key_shows_before_anything_is_asked(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The readiness check costs no generation and names the variable of a key that is wrong."""
     monkeypatch.setenv("LAB_KEY", KEY)

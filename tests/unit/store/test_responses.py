@@ -50,6 +50,15 @@ def test_an_answer_comes_back_as_it_was(store: Responses, body: bytes, status: S
     assert store.put(answer).result() == stored
 
 
+def test_refusals_are_forgotten_and_answers_never(store: Responses, make_answer: MakeAnswer) -> None:
+    """What an endpoint refused by its own fault can be asked again."""
+    refused = Answer(key=bytes(32), status=Status.REFUSED, body=b"no")
+    store.put_many([make_answer(1), refused])
+    assert (store.forget_refused(), store.forget_refused()) == (1, 0)
+    assert store.get(refused.key) is None
+    assert store.get(make_answer(1).key) == make_answer(1)
+
+
 def test_an_unknown_key_has_no_answer(store: Responses, make_answer: MakeAnswer) -> None:
     """Looking up what nobody stored returns None, or leaves it out."""
     store.put(make_answer(1)).result()
@@ -174,6 +183,8 @@ def test_a_damaged_store_is_set_aside_and_the_rest_goes_on(tmp_path: Path, make_
         assert len(notices) == 1
     if damage is damage_a_body:
         assert "400 answers" in notices[0]
+    if damage is damage_by_truncation:
+        assert len(found) > 100
 
 
 @given(flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=20))

@@ -140,3 +140,16 @@ def test_another_draw_gives_new_answers_and_the_old_ones_come_back(finished: DVC
     finished.set(draw=0)
     finished.repro()
     assert (finished.requests, finished.dataset()) == (24, original)
+
+
+def test_a_torn_lock_is_named_with_the_way_out_and_costs_nothing(finished: DVCProject) -> None:
+    """DVC writes locks in place; without the torn file, its cache brings everything back."""
+    original, lock = finished.dataset(), finished.root / "batches/000/dvc.lock"
+    lock.write_bytes(lock.read_bytes()[:200])
+    refused = finished.resyn("run", check=False)
+    assert refused.returncode == 1
+    assert "DVC cannot read batches/000/dvc.lock: a kill tore it" in refused.stdout
+    assert "rm batches/000/dvc.lock" in refused.stdout
+    lock.unlink()
+    finished.resyn("run")
+    assert (finished.requests, finished.dataset()) == (0, original)

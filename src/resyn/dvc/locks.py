@@ -47,6 +47,22 @@ def find_stale(project: Project, fingerprint: str, ranges: Mapping[str, range]) 
     return tuple(stale)
 
 
+def find_torn(root: Path) -> tuple[Path, ...]:
+    """Return the lock files that DVC cannot read: it writes them in place, so a kill can tear one."""
+    from dvc.schema import COMPILED_LOCKFILE_SCHEMA  # DVC's own word; half a second, and only after a failure
+    from voluptuous import Invalid
+
+    torn = []
+    for lock in (root / "dvc.lock", *sorted((root / "batches").glob("*/dvc.lock"))):
+        try:
+            COMPILED_LOCKFILE_SCHEMA(yaml.safe_load(lock.read_bytes()))
+        except FileNotFoundError:
+            continue
+        except (OSError, yaml.YAMLError, ValueError, Invalid):
+            torn.append(lock)
+    return tuple(torn)
+
+
 def was_read(project: Project, stage: str, dependency: Path, content: bytes) -> bool:
     """Say whether a stage of the project's own dvc.yaml was last run with this content of a file it depends on."""
     path = dependency.relative_to(project.root).as_posix()

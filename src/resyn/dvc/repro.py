@@ -8,6 +8,7 @@ from pathlib import Path
 
 from resyn.dvc.command import Ended, run_dvc
 from resyn.dvc.last_exit import LastExit, clear_last_exit, read_last_exit
+from resyn.dvc.locks import find_torn
 from resyn.errors import ResynError, Unwritable
 from resyn.store.location import state_dir
 
@@ -30,16 +31,19 @@ def repro(root: Path, targets: Sequence[str] = (), *, single: bool = False, show
         if not ended.code:
             return
         if not ended.was_busy:
-            raise _why(ended, read_last_exit(state, root))
+            raise _why(root, ended, read_last_exit(state, root))
         if wait:
             show(f"another DVC command is running here: trying again in {wait} s")
             time.sleep(wait)
     raise ResynError("another DVC command has held DVC's lock all the time", hint="Wait for it or end it, then run the same command again.")
 
 
-def _why(ended: Ended, note: LastExit | None) -> ResynError:
+def _why(root: Path, ended: Ended, note: LastExit | None) -> ResynError:
     if note:
         return note.error()
     if ended.was_full:
         return Unwritable("the disk is full, DVC says", hint="what is finished is kept: make room, then run the same command again")
+    if torn := [str(lock.relative_to(root)) for lock in find_torn(root)]:
+        hint = f"delete it (`rm {' '.join(torn)}`) and run the same command again: DVC's cache brings everything back"
+        return ResynError(f"DVC cannot read {', '.join(torn)}: a kill tore it", hint=hint)
     return ResynError("`dvc repro` failed", hint="DVC's message above says where.")

@@ -144,7 +144,7 @@ def test_loading_prints_nothing_and_opens_no_port() -> None:
 @needs_weights
 def test_what_is_installed_is_ready(client: LocalClient) -> None:
     """The check asks nothing of the model."""
-    asyncio.run(client.check(frozenset({MODEL}), 5))
+    assert asyncio.run(client.check(frozenset({MODEL}), 5)) is None
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,7 @@ def test_a_gateway_without_a_list_of_models_is_ready(server: ModelServer) -> Non
     check(server.endpoint + "/nowhere")
     server.configure(models=["another-model"])
     check(server.endpoint)
+    assert server.stats()["requests"] == 0
 
 
 def test_a_model_that_does_not_exist_is_named(server: ModelServer, make_request: Make, ask: Ask) -> None:

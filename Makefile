@@ -36,7 +36,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra local --group build
 lock:
 	$(LOCK) -o requirements/run.txt
-	$(LOCK) --group dev -c requirements/run.txt -o requirements/test.txt
+	$(LOCK) --extra dedup --extra images --extra mcp --extra validate --group dev -c requirements/run.txt -o requirements/test.txt
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "resyn needs Python 3.11 or newer: make PYTHON=python3.11 …")'

@@ -178,6 +178,8 @@ def test_a_request_has_the_text_and_the_key_of_the_page() -> None:
     assert set(json.loads(text)) - set(asked) == {"messages"}
     assert set(asked["corrects"]) == {"answer", "key", "turn"}
     assert asked["corrects"]["key"] == request.key.hex()
+    embedding = json.loads(dataclasses.replace(request, kind="embedding").canonical)
+    assert set(embedding) - set(json.loads(text)) == {"kind"}
 
 
 @pytest.mark.parametrize(("name", "text"), [("responses", 0), ("claims", 1)])

@@ -27,6 +27,17 @@ def inputs(column: Column) -> frozenset[str]:
     return frozenset(column.required_columns).union(*(references(text) for text in column.templates))
 
 
+def waits_for(columns: Iterable[Column]) -> dict[str, frozenset[str]]:
+    """Return, for each column by name, the columns that make what it reads; names that no column makes are left out.
+
+    Raises:
+        TemplateError: a template does not compile.
+    """
+    columns = tuple(columns)
+    maker = {output: column.name for column in columns for output in column.outputs}
+    return {column.name: frozenset(maker[name] for name in inputs(column) if name in maker) for column in columns}
+
+
 def in_order(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Return names so that each comes after all it needs; ties keep the given order.
 

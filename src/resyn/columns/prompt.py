@@ -43,7 +43,7 @@ class Prompt:
         self._system = Text(column, "system_prompt", system_prompt) if system_prompt else None
         self._user = Text(column, "prompt", prompt)
 
-    def messages(self, row: int, values: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    def messages(self, row: int, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         """Return the system message, where there is one, and the user's.
 
         Raises:

@@ -30,7 +30,7 @@ class BlockColumn(Protocol):
 
     @property
     def arrow_type(self) -> pa.DataType:
-        """Return the type of the values, fixed by the spec."""
+        """Return the type of the values, fixed by the spec; of a column with other `outputs` than its own name, a struct of them."""
 
     def compute(self, block: Block) -> pa.Array:
         """Return one value a row of the block, as `arrow_type`; a pure function of spec, row index, attempt and inputs."""
@@ -42,7 +42,7 @@ class CellColumn(Protocol):
 
     @property
     def arrow_type(self) -> pa.DataType:
-        """Return the type of the values, fixed by the spec."""
+        """Return the type of the values, fixed by the spec; of a column with other `outputs` than its own name, a struct of them."""
 
     def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
         """Return the cell of row index `row`; `values` holds the columns it needs as Python values."""

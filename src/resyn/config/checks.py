@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from resyn.columns.graph import CycleError, in_order, inputs
+from resyn.columns.graph import CycleError, in_order, waits_for
 from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.dataset import DataDesignerConfig
 from resyn.config.models import ChatCompletionInferenceParams
@@ -25,8 +25,10 @@ def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] 
     yield from _names(config)
     yield from _aliases(config)
     columns = {column.name: column.compile() for column in config.columns}
+    yield from _outputs(list(columns.values()))
+    outputs = {output: column.name for column in columns.values() for output in column.outputs}
     for index, column in enumerate(config.columns):
-        for problem in (*column.problems(columns), *_templates(column, columns), *_unknown_models(column, config)):
+        for problem in (*column.problems(columns), *_templates(column, outputs), *_unknown_models(column, config)):
             yield replace(problem, loc=("columns", index, *problem.loc))
     yield from _providers(config, providers)
     yield from _cycles(columns)
@@ -71,7 +73,19 @@ def _aliases(config: DataDesignerConfig) -> Iterator[Problem]:
         seen[model.alias] = index
 
 
-def _templates(column: SingleColumnConfig, columns: Mapping[str, Column]) -> Iterator[Problem]:
+def _outputs(columns: Sequence[Column]) -> Iterator[Problem]:
+    """Yield the names under which two columns make values; those of columns themselves are known to differ."""
+    makers: dict[str, int] = {}
+    for index, column in enumerate(columns):
+        for output in column.outputs:
+            if output in makers:
+                message = f"columns '{columns[makers[output]].name}' and '{column.name}' both make '{output}'"
+                yield Problem(loc=("columns", index, "name"), message=message, first=("columns", makers[output], "name"))
+            makers.setdefault(output, index)
+
+
+def _templates(column: SingleColumnConfig, outputs: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what is wrong with a column's texts; `outputs` are the names that have values, and the columns that make them."""
     for field in column.template_fields:
         text = getattr(column, field) or ""
         try:
@@ -80,8 +94,8 @@ def _templates(column: SingleColumnConfig, columns: Mapping[str, Column]) -> Ite
             message = f"column '{column.name}': '{field}' is not a Jinja text: {error}"
             yield Problem(loc=(field,), message=message, text_line=error.line)
             continue
-        for name in sorted(names - set(columns), key=lambda name: _line_of(name, text)):
-            others = [other for other in columns if other != column.name]
+        for name in sorted(names - set(outputs), key=lambda name: _line_of(name, text)):
+            others = [other for other, maker in outputs.items() if maker != column.name]
             message = f"column '{column.name}': '{field}' names '{name}', and there is no such column{did_you_mean(name, others)}"
             yield Problem(loc=(field,), message=message, text_line=_line_of(name, text))
 
@@ -117,6 +131,6 @@ def _providers(config: DataDesignerConfig, providers: Mapping[str, ModelProvider
 
 def _cycles(columns: Mapping[str, Column]) -> Iterator[Problem]:
     try:
-        in_order({name: inputs(column) for name, column in columns.items()})
+        in_order(waits_for(columns.values()))
     except CycleError as error:
         yield Problem(loc=("columns", list(columns).index(error.columns[0])), message=f"columns need each other: {error}")

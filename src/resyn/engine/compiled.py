@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from resyn.columns import build_column
-from resyn.columns.graph import in_order, inputs
+from resyn.columns.graph import in_order, inputs, waits_for
 from resyn.columns.protocol import Block, BlockColumn, CellColumn
 from resyn.errors import ConfigError
-from resyn.spec import Program
+from resyn.spec import Column, Program
 
 ROW = "__row"
 
@@ -23,9 +23,11 @@ class CellNode:
     name: str
     column: CellColumn
     needs: frozenset[str]
-    """Columns whose values the cell reads."""
+    """The values the cell reads, by the names they are made under."""
     waits_for: frozenset[str]
-    """Those of them that are cells too."""
+    """The columns that make them and are cells too."""
+    makes: tuple[str, ...] = ()
+    """The names of the values in the mapping that the cell returns; () where it returns the one value of column `name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,18 @@ class Compiled:
     roots: tuple[tuple[str, BlockColumn], ...]
     cells: tuple[CellNode, ...]
     schema: pa.Schema
-    """Columns in config order."""
+    """Every output, in config order."""
 
     def root_block(self, rows: range, attempt: int) -> dict[str, pa.Array]:
-        """Return the columns made without a model for a run of rows at one attempt."""
-        columns: dict[str, pa.Array] = {}
+        """Return what is made without a model for a run of rows at one attempt, by output."""
+        outputs: dict[str, pa.Array] = {}
         for name, column in self.roots:
-            columns[name] = column.compute(Block(rows=rows, attempt=attempt, columns=columns))
-        return columns
+            values = column.compute(Block(rows=rows, attempt=attempt, columns=outputs))
+            if name in self.schema.names:
+                outputs[name] = values
+            else:
+                outputs |= dict(zip(values.type.names, values.flatten(), strict=True))
+        return outputs
 
     def root_rows(self, rows: range, attempt: int) -> Iterator[dict[str, object]]:
         """Yield the same values row by row, as Python values."""
@@ -61,18 +67,28 @@ def compile_program(program: Program) -> Compiled:
     A column that reads a model's answer, near or far, is made cell by cell; every other one in blocks.
     """
     specs = {column.name: column for column in program.columns}
-    needs = {name: inputs(spec) & specs.keys() for name, spec in specs.items()}
+    order = waits_for(program.columns)
     roots: list[tuple[str, BlockColumn]] = []
     cells: dict[str, CellNode] = {}
     built = {}
-    for name in in_order(needs):
+    for name in in_order(order):
         column = built[name] = build_column(specs[name], program)
-        waits_for = needs[name] & cells.keys()
-        if isinstance(column, BlockColumn) and not waits_for:
+        waited = order[name] & cells.keys()
+        if isinstance(column, BlockColumn) and not waited:
             roots.append((name, column))
         elif isinstance(column, CellColumn):
-            cells[name] = CellNode(name, column, needs[name], waits_for)
+            needs = inputs(specs[name]) & program.outputs.keys()
+            cells[name] = CellNode(name, column, needs, waited, () if _is_alone(specs[name]) else specs[name].outputs)
         else:
-            raise ConfigError(f"column '{name}' is made in blocks and cannot read '{min(waits_for)}', which a model answers")
-    schema = pa.schema([(name, built[name].arrow_type) for name in specs])
+            raise ConfigError(f"column '{name}' is made in blocks and cannot read '{min(waited)}', which a model answers")
+    schema = pa.schema([field for name, spec in specs.items() for field in _fields(spec, built[name].arrow_type)])
     return Compiled(tuple(roots), tuple(cells.values()), schema)
+
+
+def _is_alone(spec: Column) -> bool:
+    return spec.outputs == (spec.name,)
+
+
+def _fields(spec: Column, arrow_type: pa.DataType) -> list[pa.Field]:
+    """Return the outputs of a column: itself, or the members of its struct."""
+    return [pa.field(spec.name, arrow_type)] if _is_alone(spec) else list(arrow_type)

@@ -48,6 +48,7 @@ class Window:
     def __init__(self, cells: tuple[CellNode, ...], bound: int, max_redraws: int) -> None:
         self._cells = cells
         self._order = {node.name: position for position, node in enumerate(cells)}
+        self._makes = {node.name: node.makes for node in cells}
         self._bound, self._max_redraws = bound, max_redraws
         # All mutable state: rows that are open, in order; cells that may start; rows to draw again.
         self._rows: deque[Row] = deque()
@@ -86,8 +87,9 @@ class Window:
             yield self._redraws.popleft()
 
     def settle(self, row: Row, column: str, value: Any) -> None:
-        """Note a cell's value."""
-        row.values[column] = value
+        """Note what a cell made: its value, or a mapping of them where its column makes several."""
+        makes = self._makes[column]
+        row.values |= {name: value[name] for name in makes} if makes else {column: value}
         row.settled.add(column)
         self._wake(row)
 

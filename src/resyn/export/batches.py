@@ -45,7 +45,7 @@ def finished_batches(project: Project, program: Program, fingerprint: str) -> Fi
         MissingRows: more rows are missing than the config's `max_missing_share` of the whole dataset.
     """
     ranges = read_ranges(project.ranges)
-    expected = _Expected(fingerprint, ("__row", *(column.name for column in program.columns)))
+    expected = _Expected(fingerprint, ("__row", *program.outputs))
     missing: list[int] = []
     problems: dict[str, str] = {}
     for key, rows in ranges.items():

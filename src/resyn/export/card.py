@@ -16,7 +16,7 @@ _SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "
 
 def card(program: Program, fingerprint: str, schema: pa.Schema, rows: int, files: Sequence[str]) -> bytes:
     """Return the card in Markdown; `files` are those of the train split, and `load_dataset` of the folder reads the first."""
-    made = {column.name: how_made(column, program) for column in program.columns}
+    made = {output: how_made(column, program) for output, column in program.outputs.items()}
     lines = [
         f"# {_text(program.name)}",
         "",

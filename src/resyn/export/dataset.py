@@ -41,7 +41,7 @@ def export(project: Project) -> ExportResult:
     program, fingerprint = read_program(project.generation)
     options = read_export(project.export)
     writers = {f"{_SPLIT}.{name}": find_writer(name) for name in options.formats}
-    columns = tuple(column.name for column in program.columns if column.name not in options.drop)
+    columns = tuple(name for name in program.outputs if name not in options.drop)
     if not columns:
         raise ConfigError(
             "export drops every column", file=project.export, hint="Shorten `export: drop:` in the config, then run `dvc repro`."

@@ -42,7 +42,7 @@ def find_unsupported(error: bytes, names: frozenset[str]) -> str | None:
     return next((name for name in sorted(names) if re.search(rf"\b{name}\b{_NEAR}{_NO}|{_NO}{_NEAR}\b{name}\b", text)), None)
 
 
-def _with_schema(messages: tuple[Mapping[str, str], ...], schema: Mapping[str, Any]) -> list[Mapping[str, str]]:
+def _with_schema(messages: tuple[Mapping[str, Any], ...], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     told = list(messages)
     last = max((i for i, message in enumerate(told) if message["role"] == "user"), default=len(told) - 1)
     words = f"{told[last]['content']}\n\nAnswer with JSON only, valid for this JSON Schema:\n{orjson.dumps(schema).decode()}"

@@ -23,9 +23,12 @@ class Request:
     provider: str
     provider_type: str
     model: str
-    messages: tuple[Mapping[str, str], ...]
+    kind: str = "chat"
+    """What is asked for: "chat", "embedding", "image", "tool" or "http"."""
+    messages: tuple[Mapping[str, Any], ...] = ()
+    """Of a chat; what is asked in another kind stands in `parameters`."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """temperature, top_p, max_tokens: those that are set."""
+    """temperature, top_p, max_tokens: those that are set; of another kind, what is asked."""
     seed: int
     attempt: int
     """How often the row was drawn again."""
@@ -54,6 +57,8 @@ class Request:
             "schema": None if self.schema is None else orjson.dumps(self.schema).decode(),
             "extra_body": self.extra_body,
         }
+        if self.kind != "chat":
+            what["kind"] = self.kind
         if self.corrects is None:
             what["messages"] = self.messages
         else:

@@ -42,7 +42,7 @@ def render(page: Page) -> bytes:
     loader = PackageLoader("resyn", "report")
     jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     jinja.filters |= {"count": lambda number: f"{number:,}", "cell": _cell, "deep": _deep}
-    made = {column.name: how_made(column, page.program) for column in page.program.columns}
+    made = {output: how_made(column, page.program) for output, column in page.program.outputs.items()}
     columns = [{**column, "made": made[column["name"]], "dropped": column["name"] in page.dropped} for column in _tree(page.profiles, ())]
     return jinja.get_template("page.html.j2").render(page=page, columns=columns).encode()
 

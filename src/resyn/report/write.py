@@ -32,7 +32,7 @@ def report(project: Project) -> dict[str, Any]:
     dropped = read_export(project.export).drop
     batches = finished_batches(project, program, fingerprint)
     files = tuple(batches.files.values())
-    names = tuple(column.name for column in program.columns)
+    names = tuple(program.outputs)
     profiles = profile(read_groups(files, names))
     traffic = read_traffic(project.trace(key) for key in batches.files)
     exported = ("__row", *(name for name in names if name not in dropped))

@@ -41,6 +41,11 @@ class Column:
         return self.rng_name or self.name
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """Return the names this column makes values under, in the order of the dataset: its own, and any beside it, or others."""
+        return (self.name,)
+
+    @property
     def templates(self) -> tuple[str, ...]:
         """Return the Jinja texts of this column: what they name are its inputs."""
         return ()
@@ -67,3 +72,8 @@ class Program:
     """How often a row that failed is drawn again before it is given up."""
     max_missing_share: float = 0.0
     fingerprint_version: int = FINGERPRINT_VERSION
+
+    @property
+    def outputs(self) -> dict[str, Column]:
+        """Return every name that has a value in a row, in the order of the dataset, and the column that makes it."""
+        return {output: column for column in self.columns for output in column.outputs}

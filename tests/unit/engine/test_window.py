@@ -41,6 +41,17 @@ def test_a_cell_is_ready_once_when_all_it_reads_is_there() -> None:
     assert window.is_empty
 
 
+def test_a_cell_may_make_several_values() -> None:
+    """A mapping, of which the names that the column makes are taken."""
+    several = CellNode("text", column=None, needs=frozenset(), waits_for=frozenset(), makes=("text", "text__trace"))  # type: ignore[arg-type] # no code to run
+    window = Window((several,), bound=1, max_redraws=0)
+    window.open(0, {})
+    ((row, _),) = ready(window)
+    window.settle(row, "text", {"text": "t", "text__trace": [], "other": 1})
+    (finished,) = left(window)
+    assert finished.values == {"text": "t", "text__trace": []}
+
+
 def test_rows_leave_in_order_whatever_order_they_finish_in() -> None:
     """A finished row waits for the ones before it."""
     window = Window((node("text"),), bound=3, max_redraws=0)

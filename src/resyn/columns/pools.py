@@ -1,16 +1,20 @@
-"""The data that samplers draw from and that a package brings with it: part of a dataset's identity."""
+"""What values come from beyond the config, such as data that a package brings with it: part of a dataset's identity."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from resyn.spec import Column
 from resyn.spec.columns.sampler import Sampler
 
 
-def pools_of(columns: Iterable[Column]) -> dict[str, str]:
-    """Return pool name → what tells its content: sha256:…, or a version; for the samplers that have a function `pools`."""
+def pools_of(columns: Iterable[Column], root: Path = Path()) -> dict[str, str]:
+    """Return pool name → what tells its content: sha256:…, or a version.
+
+    Asks the function `pools(params)` of a sampler's file, and `pools(column, root)` of another column type's; `root` is the project's folder.
+    """
     found: dict[str, str] = {}
     for column in columns:
         if isinstance(column, Sampler):
@@ -18,4 +22,8 @@ def pools_of(columns: Iterable[Column]) -> dict[str, str]:
             if hasattr(module, "pools"):
                 for params in column.every_params:
                     found |= module.pools(params)
+        else:
+            module = importlib.import_module(f"resyn.columns.{column.column_type.replace('-', '_')}")
+            if hasattr(module, "pools"):
+                found |= module.pools(column, root)
     return found

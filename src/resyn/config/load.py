@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resyn.config.checks import problems
@@ -11,6 +11,7 @@ from resyn.config.dataset import DataDesignerConfig, read_dataset
 from resyn.config.document import Document, read_text
 from resyn.config.messages import validated
 from resyn.config.params import Params, read_params
+from resyn.config.problem import Incomplete
 from resyn.config.providers import read_providers
 from resyn.project import Project
 from resyn.spec import Export, Program, Runtime
@@ -36,7 +37,7 @@ def load(project: Project) -> Loaded:
     params, source = read_params(project)
     path = _config_path(project, params, source)
     config_source = read_dataset(read_text(path, params.config.as_posix()), params.config.as_posix())
-    config = validated(DataDesignerConfig, config_source)
+    config = _completed(validated(DataDesignerConfig, config_source), project.root, config_source)
     providers = read_providers(project)
     for problem in problems(config, providers):
         raise problem.error(config_source)
@@ -47,6 +48,18 @@ def load(project: Project) -> Loaded:
         runtime=compile_runtime(config, providers or {}),
         inputs=(project.params, path) if providers is None else (project.params, path, project.providers),
     )
+
+
+def _completed(config: DataDesignerConfig, root: Path, source: Document) -> DataDesignerConfig:
+    """Return the config with what plugins and other files of the project say of its columns."""
+    columns = []
+    for index, column in enumerate(config.columns):
+        try:
+            columns.append(column.completed(root))
+        except Incomplete as error:
+            problem = replace(error.problem, loc=("columns", index, *error.problem.loc))
+            raise problem.error(source) from error
+    return config.model_copy(update={"columns": columns})
 
 
 def _config_path(project: Project, params: Params, source: Document) -> Path:

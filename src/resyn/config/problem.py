@@ -24,3 +24,11 @@ class Problem:
         """Return the error about this problem in its file."""
         before = f" (the first one is on line {document.line(self.first)})" if self.first else ""
         return document.error(self.message + before, self.loc, hint=self.hint, text_line=self.text_line)
+
+
+class Incomplete(Exception):
+    """A section that a file of the project cannot complete; says what is wrong, placed from the section."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem

@@ -55,7 +55,7 @@ def generate(
     """
     began = time.monotonic()
     program, rows = _planned(project, key, fingerprint)
-    compiled = compile_program(program)
+    compiled = compile_program(program, project.root)
     asked = 0
     lock = locks_dir(state_dir(project.root), project.root) / f"{key}.lock"
     with hold(lock, _LOCK_WAIT), BatchSink(project, key, rows, program, fingerprint, compiled) as sink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -61,8 +62,8 @@ class Compiled:
             yield dict(zip(block, values, strict=True))
 
 
-def compile_program(program: Program) -> Compiled:
-    """Return the code of a program's columns.
+def compile_program(program: Program, root: Path = Path()) -> Compiled:
+    """Return the code of a program's columns; `root` is the folder of the project.
 
     A column that reads a model's answer, near or far, is made cell by cell; every other one in blocks.
     """
@@ -72,7 +73,7 @@ def compile_program(program: Program) -> Compiled:
     cells: dict[str, CellNode] = {}
     built = {}
     for name in in_order(order):
-        column = built[name] = build_column(specs[name], program)
+        column = built[name] = build_column(specs[name], program, root)
         waited = order[name] & cells.keys()
         if isinstance(column, BlockColumn) and not waited:
             roots.append((name, column))

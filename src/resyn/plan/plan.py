@@ -59,7 +59,7 @@ def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
         ConfigError: something a person wrote cannot be used.
     """
     loaded = config.load(project)
-    program = dataclasses.replace(loaded.program, pools=pools_of(loaded.program.columns))
+    program = dataclasses.replace(loaded.program, pools=pools_of(loaded.program.columns, project.root))
     compiled = compile_plan(project, dataclasses.replace(loaded, program=program))
     return compiled, find_changes(project, compiled, read_present(project)), loaded
 

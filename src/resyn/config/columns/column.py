@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Self
 
 from pydantic import ValidationInfo, field_validator
 
@@ -39,6 +40,14 @@ class SingleColumnConfig(Written, ABC):
     @classmethod
     def _its_own_name_is_the_default(cls, rng_name: str, info: ValidationInfo) -> str:
         return "" if rng_name == info.data.get("name") else rng_name
+
+    def completed(self, root: Path) -> Self:  # noqa: ARG002 - for column types to fill
+        """Return the column with what files of the project, in folder `root`, say of it.
+
+        Raises:
+            Incomplete: one of them cannot be used.
+        """
+        return self
 
     def problems(self, columns: Mapping[str, Column]) -> Iterator[Problem]:  # noqa: ARG002 - for column types to fill
         """Yield what is wrong between this column and all columns, compiled; places count from the column."""

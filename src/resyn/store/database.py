@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from resyn.errors import ResynError, Unwritable
+from resyn.store.filesystem import require_local
 from resyn.store.locks import hold
 
 Result = TypeVar("Result")
@@ -107,6 +108,7 @@ class Database:
         return self._file is not None and self._file == _identity(self._path)
 
     def _connect(self, *, damaged: bool) -> None:
+        require_local(self._path.parent)
         with hold(self._path.with_name(f"{self._path.name}.lock"), wait=_OPENING_SECONDS):
             aside = self._set_aside() if damaged and self._is_current() else None
             self._disconnect()

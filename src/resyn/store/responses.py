@@ -6,7 +6,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from resyn.models.request import Answer, Status
 from resyn.store.chunks import chunks
 from resyn.store.commits import GroupCommit
-from resyn.store.database import FAILURES, Damaged, Database, Layout, transaction
+from resyn.store.database import Damaged, Database, Layout, transaction
+from resyn.store.salvage import salvage
 
 _LAYOUT = Layout(
     version=1,
@@ -184,13 +185,6 @@ def _checksum(answer: Answer) -> int:
 
 
 def _salvage(damaged: Path) -> Iterator[Answer]:
-    """Yield every answer that can be read from either end of a damaged file."""
-    last = -1
-    for order in ("ASC", "DESC"):
-        with suppress(*FAILURES), closing(sqlite3.connect(damaged)) as connection:
-            # Lets SQLite read a file that is shorter than its header says.
-            connection.execute("PRAGMA writable_schema = ON")
-            for rowid, *row in connection.execute(f"SELECT rowid, {_COLUMNS} FROM answers WHERE rowid > {last} ORDER BY rowid {order}"):  # noqa: S608 - constants and a number
-                last = rowid if order == "ASC" else last
-                with suppress(Damaged):
-                    yield _from_row(row)
+    for row in salvage(damaged, f"SELECT rowid, {_COLUMNS} FROM answers", _LAYOUT.tables):  # noqa: S608 - constants
+        with suppress(Damaged):
+            yield _from_row(row)

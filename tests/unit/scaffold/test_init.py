@@ -44,10 +44,10 @@ def test_no_template_keeps_the_name_it_has_in_the_package() -> None:
 def test_a_folder_in_a_repository_keeps_what_its_ignore_files_say(tmp_path: Path) -> None:
     """Lines are added, none is lost or doubled."""
     git(tmp_path, "init", "--quiet")
-    (tmp_path / ".gitignore").write_text("secrets\n/.resyn/")
+    (tmp_path / ".gitignore").write_text("secrets\n/.resyn")
     Pipeline.init(tmp_path)
     lines = (tmp_path / ".gitignore").read_text().splitlines()
-    assert lines[:2] == ["secrets", "/.resyn/"]
+    assert lines[:2] == ["secrets", "/.resyn"]
     assert len(lines) == len(set(lines)) == 5
 
 

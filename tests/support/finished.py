@@ -121,7 +121,7 @@ class FinishedProject:
 
     def trace(self, key: str, planned: range) -> None:
         """Write two turns a row, 12 tokens in and 30 out each; in each tenth row a refusal and another attempt, after one retry."""
-        with TraceWriter(self.project.trace(key), self.fingerprint, planned) as writer:
+        with TraceWriter(self.project.trace(key), planned) as writer:
             writer.write(turn for index in planned for turn in _turns(index))
 
     @property

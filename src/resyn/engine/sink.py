@@ -33,7 +33,7 @@ class BatchSink:
         self._schema = pa.schema([pa.field(ROW, pa.int64()), *compiled.schema])
         self._paths = project.batch(key), project.trace(key)
         self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows)
-        self._turns = TraceWriter(self._paths[1], fingerprint, rows)
+        self._turns = TraceWriter(self._paths[1], rows)
         self._waiting_rows: list[dict[str, Any]] = []
         self._waiting_turns: list[Turn] = []
 

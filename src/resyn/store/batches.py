@@ -24,6 +24,7 @@ class BatchIdentity:
     """Say what made a file."""
 
     fingerprint: str
+    """"" where it says none, as a trace does."""
     rows: range
     """The row indices it stands for."""
     count: int
@@ -40,7 +41,7 @@ class BatchWriter:
     Args:
         path: the file; its folder is made.
         schema: of every table; its metadata is left out.
-        fingerprint: the identity of what generates the rows.
+        fingerprint: the identity of what generates the rows; "" where the file is to say none.
         rows: the row indices the file stands for.
         row_group_size: rows in a row group.
         dictionary: the columns with few distinct values; all columns try, where it is not given.
@@ -63,7 +64,9 @@ class BatchWriter:
             raise ValueError("the first column of a batch is `__row`, int64")
         self._path, self._size = path, row_group_size
         self._dictionary = True if dictionary is None else list(dictionary)
-        identity = {"resyn.fingerprint": fingerprint, "resyn.range": f"{rows.start}-{rows.stop}", "resyn.version": FORMAT}
+        identity = {"resyn.range": f"{rows.start}-{rows.stop}", "resyn.version": FORMAT}
+        if fingerprint:
+            identity = {"resyn.fingerprint": fingerprint, **identity}
         self._schema = schema.with_metadata(identity)
         self._block = self._writing()
         # Rows that do not fill a row group yet.
@@ -114,6 +117,7 @@ def read_identity(path: Path) -> BatchIdentity | None:
         said = {key.decode(): value.decode() for key, value in (footer.metadata or {}).items()}
         start, stop = said["resyn.range"].split("-")
         rows = range(int(start), int(stop))
-        return BatchIdentity(fingerprint=said["resyn.fingerprint"], rows=rows, count=footer.num_rows, version=said["resyn.version"])
+        made_by = said.get("resyn.fingerprint", "")
+        return BatchIdentity(fingerprint=made_by, rows=rows, count=footer.num_rows, version=said["resyn.version"])
     except (OSError, pa.ArrowException, KeyError, ValueError):
         return None

@@ -62,12 +62,12 @@ class Turn:
 class TraceWriter:
     """Write the turns of a batch to one Parquet file, in the order of (row, column, attempt, restart, turn) they are handed in.
 
-    Used in a `with` block like `BatchWriter`, with the same identity in its metadata and the same promises: whole or not at all, and
-    bytes that depend on the turns alone.
+    Used in a `with` block like `BatchWriter`, with the same promises: whole or not at all, and bytes that depend on the turns alone. So
+    its metadata name the rows and no identity: an edit that changes no answer leaves the file, and what DVC keeps of it, as it is.
     """
 
-    def __init__(self, path: Path, fingerprint: str, rows: range) -> None:
-        self._batch = BatchWriter(path, SCHEMA, fingerprint, rows, row_group_size=_ROW_GROUP_SIZE, dictionary=_REPETITIVE)
+    def __init__(self, path: Path, rows: range) -> None:
+        self._batch = BatchWriter(path, SCHEMA, "", rows, row_group_size=_ROW_GROUP_SIZE, dictionary=_REPETITIVE)
 
     def __enter__(self) -> Self:
         self._batch.__enter__()

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from resyn.errors import ConfigError, EndpointDown, MissingRows, ModelUnavailable, ResynError
+from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.testing import ModelServer
-from support.planned import Plan
+from support.planned import COLUMNS, Plan
 
 
 def test_a_batch_holds_its_rows_in_order_and_every_answer_behind_them(plan: Plan, server: ModelServer) -> None:
@@ -41,6 +42,17 @@ def test_a_batch_made_again_asks_nothing_and_has_the_same_bytes(plan: Plan, serv
     assert plan.generate("b00000").asked == 0
     assert (plan.project.batch("b00000").read_bytes(), plan.project.trace("b00000").read_bytes()) == before
     assert server.stats()["requests"] == 0
+
+
+def test_an_edit_that_changes_no_answer_changes_no_byte_of_a_trace(plan: Plan) -> None:
+    """Another expression is another identity and other rows; what DVC keeps of the answers stays as it is."""
+    plan({"b00000": range(10)})
+    plan.generate("b00000")
+    rows, traces = plan.project.batch("b00000").read_bytes(), plan.project.trace("b00000").read_bytes()
+    plan({"b00000": range(10)}, columns=(*COLUMNS[:-1], Expression(name="label", expr="{{ topic }}!")))
+    plan.generate("b00000")
+    assert plan.project.batch("b00000").read_bytes() != rows
+    assert plan.project.trace("b00000").read_bytes() == traces
 
 
 def test_rows_depend_neither_on_the_cut_nor_on_concurrency_nor_on_weather(another_plan: Callable[[str], Plan], server: ModelServer) -> None:

@@ -11,7 +11,7 @@ from resyn.project import Project
 
 # Verbs import what they need when they are called: `resyn --help` and adopting a batch load nothing heavy.
 if TYPE_CHECKING:
-    from resyn.engine.batch import BatchReport
+    from resyn.engine.batch_report import BatchReport
     from resyn.export.dataset import ExportResult
     from resyn.models.check import Checked
     from resyn.plan.changes import Changes
@@ -63,8 +63,14 @@ class Pipeline:
 
         return grow(self.project, self._notice)
 
+    def adopt(self, key: str) -> BatchReport | None:
+        """Put a staged batch in its place; return None where there is none that fits the plan."""
+        from resyn.engine.adopt import adopt
+
+        return adopt(self.project, key, self._notice)
+
     def generate(self, key: str) -> BatchReport:
-        """Make one batch of the plan."""
+        """Make one batch of the plan, staged or not."""
         from resyn.dvc.locks import is_recorded
         from resyn.engine.batch import generate
         from resyn.plan.section import read_fingerprint

@@ -6,7 +6,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from resyn.engine.batch import BatchReport, generate
+from resyn.engine.batch import generate
+from resyn.engine.batch_report import BatchReport
 from resyn.project import Project
 from resyn.spec import Column, Limits, Model, Program, Provider, Runtime, encode
 from resyn.spec.columns.expression import Expression

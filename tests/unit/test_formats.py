@@ -50,6 +50,7 @@ from resyn.store.batches import ROW_GROUP_SIZE
 from resyn.store.claims import Claims
 from resyn.store.locks import hold, locks_dir
 from resyn.store.responses import Responses
+from resyn.store.staged import publish, staging
 from support.pages import Page, names
 
 PAGE = Page(Path(__file__).parents[2] / "docs/formats.md")
@@ -212,6 +213,10 @@ def test_every_file_under_resyn_is_on_the_page(tmp_path: Path, monkeypatch: pyte
     for lock in ("run", "b00000"):
         with hold(locks_dir(state, tmp_path) / f"{lock}.lock", wait=0):
             pass
+    with staging(state, "sha256:" + "0" * 64, range(20)) as work:
+        for name in ("rows.parquet", "traces.parquet"):
+            (work / name).write_bytes(b"")
+        publish(work, "sha256:" + "0" * 64, range(20), missing=0, answers=0)
     monkeypatch.chdir(tmp_path)
     write_traceback(ZeroDivisionError())
     write_last_exit(state, LastExit(code=1, stage="plan", message="", next_command="", project=""))

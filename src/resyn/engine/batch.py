@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from resyn.engine.batch_report import BatchReport
 from resyn.engine.compiled import Compiled, compile_program
 from resyn.engine.sink import BatchSink
 from resyn.errors import ConfigError
@@ -19,20 +19,6 @@ from resyn.store.locks import hold, locks_dir
 _LOCK_WAIT = 30.0
 """Seconds that the process of a killed `dvc` may take to end itself."""
 _BLOCK = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReport:
-    """Say what making a batch took."""
-
-    key: str
-    rows: range
-    missing: int
-    answers: int
-    """Answers behind the batch, asked now or before."""
-    asked: int
-    """Requests that reached a model in this run."""
-    seconds: float
 
 
 def generate(

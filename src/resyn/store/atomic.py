@@ -33,13 +33,13 @@ def replacing(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temp
-            _sync(temp)
+            sync(temp)
             temp.replace(target)
         except BaseException:
             with suppress(OSError):
                 temp.unlink(missing_ok=True)
             raise
-        _sync(target.parent)
+        sync(target.parent)
 
 
 def remove_leftovers(target: Path) -> None:
@@ -98,7 +98,8 @@ def _concerns(error: OSError, target: Path) -> bool:
     return culprit.parent == target.parent or culprit in target.parents
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make what is written to a file, or the names in a folder, survive a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-import orjson
 
 from resyn.errors import ResynError
 from resyn.store.atomic import explained
@@ -42,7 +41,7 @@ def hold(path: Path, wait: float) -> Iterator[None]:
             raise _held(path, os.pread(descriptor, 4096, 0))
         note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, orjson.dumps(note), 0)
+        os.pwrite(descriptor, json.dumps(note).encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -62,8 +61,8 @@ def _acquire(descriptor: int, deadline: float) -> bool:
 
 def _held(path: Path, note: bytes) -> ResynError:
     try:
-        holder = orjson.loads(note)
+        holder = json.loads(note)
         pid, since = int(holder["pid"]), holder["since"]
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):  # read between the holder's truncate and write
+    except (KeyError, TypeError, ValueError):  # read between the holder's truncate and write
         return ResynError(f"another process holds {path}", hint="Wait for it, or find it with `fuser` and end it.")
     return ResynError(f"process {pid} has held {path} since {since}", hint=f"Wait for it, or end it: `kill {pid}`.")

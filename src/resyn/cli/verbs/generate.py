@@ -21,7 +21,9 @@ def command(key: str) -> None:
     Example:
       resyn generate b00000
     """
-    without_pandas()
-    report = Pipeline(notice=notice).generate(key)
-    rows = f"rows {report.rows.start}-{report.rows.stop}" + (f", {report.missing} of them missing" if report.missing else "")
-    click.echo(f"{report.key}  {rows}, {report.answers} answers, {report.asked} of them asked now, {report.seconds:.1f} s")
+    pipeline = Pipeline(notice=notice)
+    report = pipeline.adopt(key)
+    if report is None:
+        without_pandas()
+        report = pipeline.generate(key)
+    click.echo(report)

@@ -1,0 +1,26 @@
+"""What making a batch took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """Say what making a batch took."""
+
+    key: str
+    rows: range
+    missing: int
+    answers: int
+    """Answers behind the batch, asked now or before."""
+    asked: int
+    """Requests that reached a model in this run."""
+    seconds: float
+    is_adopted: bool = False
+    """Whether it was staged, and only had to be put in its place."""
+
+    def __str__(self) -> str:
+        rows = f"rows {self.rows.start}-{self.rows.stop}" + (f", {self.missing} of them missing" if self.missing else "")
+        how = "staged before" if self.is_adopted else f"{self.asked} of them asked now, {self.seconds:.1f} s"
+        return f"{self.key}  {rows}, {self.answers} answers, {how}"

@@ -17,7 +17,7 @@ from support.planned import Plan
 LAYERS = (
     {"errors", "project"},
     {"spec"},
-    {"models", "rng", "templates", "store", "testing"},
+    {"models", "plugins", "rng", "templates", "store", "testing"},
     {"columns"},
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},

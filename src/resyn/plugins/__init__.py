@@ -1,0 +1,1 @@
+"""Code of a project's own, in `plugins/*.py`: found, identified, loaded, called."""

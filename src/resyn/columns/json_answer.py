@@ -50,7 +50,7 @@ def _load(completion: Completion) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         # A cut answer would be "repaired" into one that says less than the model meant.
-        if completion.finish_reason == "length":
+        if completion.is_cut:
             raise Unfit("it was cut at max_tokens inside its JSON") from error
     value = json_repair.loads(text)
     if value in ("", [], {}):

@@ -15,7 +15,8 @@ from resyn.columns.json_answer import JSONAnswer, Unfit
 from resyn.columns.prompt import Prompt
 from resyn.columns.protocol import Cell, CellFailed
 from resyn.columns.refusal import answered
-from resyn.models.completion import Completion, read
+from resyn.models.completion import Completion
+from resyn.models.reading import read_answer
 from resyn.models.request import Answer, Correction, Request
 from resyn.spec import Program
 from resyn.spec.columns.llm_structured import LLMStructured
@@ -45,7 +46,7 @@ class LLMStructuredColumn:
             request = self._conversation.begin(row, attempt, restart, values)
             for turn in range(self._corrections + 1):
                 answer = yield request
-                completion = read(answered(answer).body)
+                completion = read_answer(request.provider_type, answered(answer).body)
                 try:
                     return self._answer.parse(completion)
                 except Unfit as error:

@@ -11,7 +11,7 @@ from resyn.columns.conversation import Conversation
 from resyn.columns.prompt import Prompt
 from resyn.columns.protocol import Cell, CellFailed
 from resyn.columns.refusal import answered
-from resyn.models.completion import read
+from resyn.models.reading import read_answer
 from resyn.spec import Program
 from resyn.spec.columns.llm_text import LLMText
 
@@ -33,8 +33,9 @@ class LLMTextColumn:
             CellFailed: the request was refused, or every answer was empty.
         """
         for restart in range(self._restarts + 1):
-            answer = yield self._conversation.begin(row, attempt, restart, values)
-            if text := read(answered(answer).body).text.strip():
+            request = self._conversation.begin(row, attempt, restart, values)
+            answer = yield request
+            if text := read_answer(request.provider_type, answered(answer).body).text.strip():
                 return text
         raise CellFailed("the model answered with nothing")
 

@@ -22,10 +22,8 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key
 _BY_NAME = "set the key in the environment and name the variable: `api_key: LAB_API_KEY`"
 
 
-def _type_that_exists(value: Any) -> Any:
-    if value == "anthropic":
-        raise refusal("is 'anthropic', which resyn does not have yet", hint="types that exist: openai, local")
-    return value
+def _in_small_letters(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class ModelProvider(Written):
@@ -33,8 +31,8 @@ class ModelProvider(Written):
 
     name: Name
     """The name that `model_configs` use (`provider`)."""
-    provider_type: Annotated[Literal["openai", "local"], BeforeValidator(_type_that_exists)] = "openai"
-    """openai: any endpoint that speaks OpenAI's protocol; local: the embedded model, in this process."""
+    provider_type: Annotated[Literal["openai", "anthropic", "local"], BeforeValidator(_in_small_letters)] = "openai"
+    """openai: any endpoint that speaks OpenAI's protocol; anthropic: one that speaks that of messages; local: the embedded model, in this process."""
     endpoint: str | None = None
     """The address, as far as /v1."""
     api_key: str | None = None
@@ -79,7 +77,7 @@ class ModelProvider(Written):
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> ModelProvider:
-        if self.provider_type == "openai" and not self.endpoint:
+        if self.provider_type != "local" and not self.endpoint:
             raise refusal("needs 'endpoint', the address of the API")
         return self
 

@@ -1,4 +1,4 @@
-"""What every kind of provider can do; `openai.py` and `local.py` do it."""
+"""What every kind of provider can do; the file named after a provider type does it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Chat-completion bodies: the form in which every provider type stores its answers."""
+"""What a model said, and the bodies in which chat completions say it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,25 @@ import orjson
 
 _MOST_TOKENS = 2**40
 """More than any model reads or writes: a count beyond it is no count."""
-_WORDLESS = ("length", "content_filter")
-"""Reasons to finish that explain an answer without words: asking the same again would end the same."""
 
 
 class NotAnAnswer(ValueError):
     """A body that holds no answer: not JSON, an error object, no choices, no content."""
+
+
+CUT = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
+"""Reasons to finish that say the answer is not whole."""
+_WORDLESS = CUT | {"content_filter"}
+"""Reasons to finish that explain an answer without words: asking the same again would end the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """Hold what a model wants done; `arguments` is JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +38,20 @@ class Completion:
 
     text: str
     finish_reason: str
+    """In the words of chat completions: stop, length, content_filter, tool_calls or the endpoint's own."""
     reasoning: str = ""
     input_tokens: int = 0
+    """All that was read, cached or not."""
     output_tokens: int = 0
+    """All that was written, reasoning too."""
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    tool_calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether the answer ended at `max_tokens` or the model's context and not where the model wanted it to."""
+        return self.finish_reason in CUT
 
 
 def read(body: bytes) -> Completion:
@@ -37,19 +62,26 @@ def read(body: bytes) -> Completion:
     Raises:
         NotAnAnswer: `body` holds no answer; the message is one clause for a person.
     """
-    data = _parse(body)
+    data = parse_object(body)
     choice = _first_choice(data)
     message = choice.get("message")
     if not isinstance(message, dict):
         raise NotAnAnswer("a choice without a message")
     text = _text(message.get("content"))
     finish_reason = str(choice.get("finish_reason") or "")
-    if text is None and finish_reason not in _WORDLESS and not message.get("refusal"):
+    calls = tuple(_tool_calls(message.get("tool_calls")))
+    if text is None and not calls and finish_reason not in _WORDLESS and not message.get("refusal"):
         raise NotAnAnswer("a message without content")
-    reasoning = _text(message.get("reasoning_content") or message.get("reasoning"))
-    usage = data.get("usage")
-    counts = usage if isinstance(usage, dict) else {}
-    return Completion(text or "", finish_reason, reasoning or "", _count(counts, "prompt_tokens"), _count(counts, "completion_tokens"))
+    return Completion(
+        text or "",
+        finish_reason,
+        _text(message.get("reasoning_content") or message.get("reasoning")) or "",
+        count(data, "usage", "prompt_tokens"),
+        count(data, "usage", "completion_tokens"),
+        count(data, "usage", "prompt_tokens_details", "cached_tokens"),
+        count(data, "usage", "completion_tokens_details", "reasoning_tokens"),
+        calls,
+    )
 
 
 def error_message(body: bytes) -> str:
@@ -65,7 +97,12 @@ def error_message(body: bytes) -> str:
     return " ".join(words.split())[:300]
 
 
-def _parse(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body.
+
+    Raises:
+        NotAnAnswer: there is none.
+    """
     try:
         data = _load(body)
     except ValueError as error:
@@ -102,6 +139,16 @@ def _text(content: Any) -> str | None:
     return content if isinstance(content, str) else None
 
 
-def _count(counts: dict[str, Any], name: str) -> int:
-    value = counts.get(name)
-    return value if type(value) is int and 0 < value < _MOST_TOKENS else 0
+def _tool_calls(calls: Any) -> Iterator[ToolCall]:
+    for call in calls if isinstance(calls, list) else ():
+        if isinstance(call, dict) and isinstance(function := call.get("function"), dict):
+            arguments = function.get("arguments")
+            text = arguments if isinstance(arguments, str) else orjson.dumps(arguments or {}).decode()
+            yield ToolCall(str(call.get("id") or ""), str(function.get("name") or ""), text)
+
+
+def count(data: Any, *path: str) -> int:
+    """Return the number of tokens at `path`; 0 where there is none, or no number that can be one."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data if type(data) is int and 0 < data < _MOST_TOKENS else 0

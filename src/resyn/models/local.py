@@ -20,9 +20,12 @@ import orjson
 from resyn.errors import ModelUnavailable
 from resyn.models import weights
 from resyn.models.client import Client
+from resyn.models.completion import read
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
 from resyn.models.request import Request
 from resyn.spec import Provider
+
+__all__ = ["open_client", "read"]
 
 MODEL = "smollm2-135m"
 CONTEXT = 4096

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resyn.models.limits import RateLimits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
@@ -13,6 +15,7 @@ class Answered:
     input_tokens: int
     output_tokens: int
     latency_ms: int
+    limits: RateLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Failed:
     status: int = 0
     retry_after: float | None = None
     """Seconds, where the endpoint said."""
+    limits: RateLimits | None = None
 
 
 Outcome = Answered | Refused | Failed

@@ -35,6 +35,8 @@ class Request:
     restart: int = 0
     """How often the conversation was begun again within the attempt."""
     schema: Mapping[str, Any] | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+    """What the model may call, in the form of chat completions."""
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     corrects: Correction | None = None
 
@@ -57,8 +59,9 @@ class Request:
             "schema": None if self.schema is None else orjson.dumps(self.schema).decode(),
             "extra_body": self.extra_body,
         }
-        if self.kind != "chat":
-            what["kind"] = self.kind
+        # Left out where they say nothing, so that keys from before there were such things stay.
+        what |= {"kind": self.kind} if self.kind != "chat" else {}
+        what |= {"tools": self.tools} if self.tools else {}
         if self.corrects is None:
             what["messages"] = self.messages
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import struct
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,7 +75,7 @@ def find_schema(body: Mapping[str, Any]) -> tuple[dict[str, Any] | None, bool]:
 def content_text(content: Any) -> str:
     """Return the words of a message, given as a string or as parts."""
     if isinstance(content, list):
-        return " ".join(part.get("text", "") for part in content)
+        return " ".join(str(part.get("text") or part.get("content") or "") for part in content)
     return content or ""
 
 
@@ -108,6 +110,17 @@ def _write_typed(schema: Mapping[str, Any], draw: Draw, root: Mapping[str, Any] 
             return None
         case _:
             return _string(schema, draw)
+
+
+def write_png(draw: Draw, side: int = 8) -> bytes:
+    """Return a picture of one colour, `side` pixels wide and high."""
+    lines = (b"\0" + draw.take(3) * side) * side
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
 def _schema_within(text: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import math
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from resyn.testing.answers import Draw, content_text, find_schema, request_hash, write_text, write_value
+from resyn.testing.answers import Draw, content_text, find_schema, request_hash, write_png, write_text, write_value
+from resyn.testing.forms import CHAT, EMBEDDINGS, IMAGES, Said, as_chat, input_tokens, write, write_error
 from resyn.testing.options import Options, Reply
 
 TOO_MANY, UNAVAILABLE = 429, 503
@@ -18,12 +20,14 @@ TOO_MANY, UNAVAILABLE = 429, 503
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Hold one chat-completions request."""
+    """Hold one request, in the form of chat completions whatever it came in."""
 
     body: Mapping[str, Any]
+    path: str = CHAT
+    """The end of the path it came to: the form that the answer has."""
     hash: bytes
     text: str
-    """The last user message."""
+    """The last user message; of embeddings and images, the last text."""
     authorization: str = ""
     attempt: int = 0
     """How often the same was asked before."""
@@ -51,12 +55,18 @@ class Decision:
     output_tokens: int = 0
 
 
-def parse(body: bytes) -> Asked | None:
-    """Return the request in a body, or None where it is no chat-completions request."""
+def parse(body: bytes, path: str = CHAT) -> Asked | None:
+    """Return the request in a body, or None where it is none of the kind that is asked at `path`."""
     try:
-        data = orjson.loads(body)
+        given = orjson.loads(body)
+        data = as_chat(path, given)
         users = [content_text(message.get("content")) for message in data["messages"] if message.get("role") == "user"]
-        return Asked(body=data, hash=request_hash(data), text=users[-1] if users else "")
+        of = (
+            hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
+            if path in (EMBEDDINGS, IMAGES)
+            else request_hash(data)
+        )
+        return Asked(body=data, path=path, hash=of, text=users[-1] if users else "")
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return None
 
@@ -72,33 +82,33 @@ def decide(asked: Asked, options: Options, script: tuple[Reply, ...]) -> Decisio
     if fault := _fault(asked, options):
         return _faulty(asked, fault, options, delay)
     try:
-        return _answer(asked, _words(asked, options), delay)
+        return _answer(asked, _words(asked, options), options, delay)
     except (LookupError, TypeError, ValueError, RecursionError) as error:
-        return _error(400, f"no answer can be made up for this schema: {error!r}", options)
+        return _error(asked, 400, f"no answer can be made up for this schema: {error!r}", options)
 
 
 def _turn_away(asked: Asked, options: Options) -> Decision | None:
     if options.api_key and asked.authorization != f"Bearer {options.api_key}":
-        return _error(401, "the key is missing or wrong", options)
+        return _error(asked, 401, "the key is missing or wrong", options)
     if options.models and asked.model not in options.models:
-        return _error(404, f"The model `{asked.model}` does not exist", options)
+        return _error(asked, 404, f"The model `{asked.model}` does not exist", options)
     for name in options.rejects:
         if name in asked.body:
-            return _error(400, f"Unknown parameter: '{name}'.", options)
+            return _error(asked, 400, f"Unknown parameter: '{name}'.", options)
     if options.capacity and asked.in_flight > options.capacity:
-        return _error(TOO_MANY, f"more than {options.capacity} requests in flight", options, fault="capacity")
+        return _error(asked, TOO_MANY, f"more than {options.capacity} requests in flight", options, fault="capacity")
     return None
 
 
 def _scripted(asked: Asked, reply: Reply, options: Options, delay: float) -> Decision:
     if reply.status == 200:
-        return _answer(asked, reply.reply, delay)
-    return _error(reply.status, reply.reply, options, delay=delay)
+        return _answer(asked, reply.reply, options, delay)
+    return _error(asked, reply.status, reply.reply, options, delay=delay)
 
 
 def _faulty(asked: Asked, fault: str, options: Options, delay: float) -> Decision:
     if fault.isdigit():
-        return _error(int(fault), f"injected {fault}", options, fault=fault, delay=delay)
+        return _error(asked, int(fault), f"injected {fault}", options, fault=fault, delay=delay)
     if fault == "timeout":
         return Decision(status=0, fault=fault, delay=options.hang_s)
     if fault == "reset":
@@ -107,8 +117,8 @@ def _faulty(asked: Asked, fault: str, options: Options, delay: float) -> Decisio
         page = b"<!doctype html><html><body><h1>Sign in</h1></body></html>"
         return Decision(status=200, fault=fault, body=page, delay=delay, content_type="text/html")
     if fault == "error_body":
-        return Decision(status=200, fault=fault, body=error_body("injected error"), delay=delay)
-    answer = _answer(asked, _words(asked, options), delay).body
+        return Decision(status=200, fault=fault, body=write_error(asked.path, "injected error"), delay=delay)
+    answer = _answer(asked, _words(asked, options), options, delay).body
     return Decision(
         status=200, fault=fault, body=answer, delay=delay, content_type="text/plain" if fault == "content_type" else "application/json"
     )
@@ -124,27 +134,30 @@ def _words(asked: Asked, options: Options) -> str:
     return f"```json\n{value}\n```" if in_prompt else value
 
 
-def _answer(asked: Asked, words: str, delay: float) -> Decision:
-    read, written = sum(len(content_text(message.get("content"))) for message in asked.body["messages"]) // 4 + 1, len(words) // 4 + 1
-    body = {
-        "id": f"chatcmpl-{asked.hash.hex()[:24]}",
-        "object": "chat.completion",
-        "created": 1_700_000_000,
-        "model": asked.model,
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written},
-    }
-    return Decision(status=200, body=orjson.dumps(body), delay=delay, input_tokens=read, output_tokens=written)
+def _answer(asked: Asked, words: str, options: Options, delay: float) -> Decision:
+    is_cut = bool(options.cut_rate) and _share(asked.hash + b"cut") < options.cut_rate
+    words = words[: len(words) // 2] if is_cut else words
+    read, written = input_tokens(asked.body["messages"]), 0 if asked.path == EMBEDDINGS else len(words) // 4 + 1
+    said = Said(
+        words=words,
+        input_tokens=read,
+        output_tokens=written,
+        reasoning=write_text(Draw(asked.hash + b"reasoning"), options.reasoning_words) if options.reasoning_words else "",
+        is_cut=is_cut,
+        image=_image(asked, options) if asked.path == IMAGES or "image" in asked.model else "",
+    )
+    body = write(asked.path, asked.body, asked.hash.hex()[:24], said)
+    return Decision(status=200, body=body, delay=delay, input_tokens=read, output_tokens=written)
 
 
-def _error(status: int, message: str, options: Options, *, fault: str = "", delay: float = 0.0) -> Decision:
+def _image(asked: Asked, options: Options) -> str:
+    is_bad = bool(options.bad_image_rate) and _share(asked.hash + b"image") < options.bad_image_rate
+    return base64.b64encode(b"no picture" if is_bad else write_png(Draw(asked.hash))).decode()
+
+
+def _error(asked: Asked, status: int, message: str, options: Options, *, fault: str = "", delay: float = 0.0) -> Decision:
     wait = options.retry_after if status in (TOO_MANY, UNAVAILABLE) else 0.0
-    return Decision(status=status, body=error_body(message), fault=fault, delay=delay, retry_after=wait)
-
-
-def error_body(message: str) -> bytes:
-    """Return an error in the form of chat completions."""
-    return orjson.dumps({"error": {"message": message, "type": "test_server_error"}})
+    return Decision(status=status, body=write_error(asked.path, message), fault=fault, delay=delay, retry_after=wait)
 
 
 def _latency(asked: Asked, options: Options) -> float:

@@ -11,7 +11,8 @@ import orjson
 
 from resyn.errors import ConfigError, ResynError
 from resyn.testing.connection import Connection, Received
-from resyn.testing.decision import Decision, decide, error_body, parse
+from resyn.testing.decision import Decision, decide, parse
+from resyn.testing.forms import CHAT, PATHS, write_error
 from resyn.testing.ledger import Ledger
 from resyn.testing.options import Options, change, read_script
 
@@ -21,7 +22,7 @@ HOST = "127.0.0.1"
 def run(options: Options, *, until_eof: bool = False) -> None:
     """Serve until SIGINT or SIGTERM (`until_eof`: or until standard input ends); prints the endpoint when it listens.
 
-    Beside `/v1/chat/completions` and `/v1/models` there are `/stats`, `/requests`, `/reset`, `/configure` (POST options as JSON) and
+    Beside `/v1/chat/completions`, `/v1/messages`, `/v1/embeddings`, `/v1/images/generations` and `/v1/models` there are `/stats`, `/requests`, `/reset`, `/configure` (POST options as JSON) and
     `/down` (POST {"seconds": 10}).
 
     Raises:
@@ -65,25 +66,26 @@ class Server:
     def handle(self, connection: Connection, received: Received) -> None:
         """Answer one HTTP request, now or when its time has come."""
         path = received.path.partition("?")[0]
-        if received.method == "POST" and path.endswith("/chat/completions"):
-            self._chat(connection, received)
+        form = next((form for form in PATHS if path.endswith(form)), "")
+        if received.method == "POST" and form:
+            self._answer(connection, received, form)
         elif path.endswith("/models"):
             connection.send(*self._list_models(received))
         else:
             try:
                 connection.send(*self._control(path, received.body))
             except (ConfigError, KeyError, TypeError, ValueError) as error:
-                connection.send(400, error_body(str(error)))
+                connection.send(400, write_error(CHAT, str(error)))
 
-    def _chat(self, connection: Connection, received: Received) -> None:
-        asked = parse(received.body)
+    def _answer(self, connection: Connection, received: Received, form: str) -> None:
+        asked = parse(received.body, form)
         if asked is None:
-            connection.send(400, error_body("no chat-completions request"))
+            connection.send(400, write_error(form, f"no request for {form}"))
             return
         ledger = self._ledger  # the one it began in, should a reset come meanwhile
         asked = replace(
             asked,
-            authorization=received.headers.get("authorization", ""),
+            authorization=_authorization(received),
             attempt=ledger.attempt(asked.hash),
             in_flight=ledger.in_flight + 1,
         )
@@ -107,8 +109,8 @@ class Server:
 
     def _list_models(self, received: Received) -> tuple[int, bytes]:
         key = self._options.api_key
-        if key and received.headers.get("authorization") != f"Bearer {key}":
-            return 401, error_body("the key is missing or wrong")
+        if key and _authorization(received) != f"Bearer {key}":
+            return 401, write_error(CHAT, "the key is missing or wrong")
         listed = [{"id": model, "object": "model"} for model in self._options.models or ("test-model",)]
         return 200, orjson.dumps({"object": "list", "data": listed})
 
@@ -127,7 +129,7 @@ class Server:
             case "/down":
                 asyncio.get_running_loop().call_soon(self._go_down, float(orjson.loads(body)["seconds"]))
                 return 200, b"{}"
-        return 404, error_body(f"there is no {path}")
+        return 404, write_error(CHAT, f"there is no {path}")
 
     def _configure(self, options: Options) -> None:
         self._options, self._script = options, options.replies + (read_script(options.script) if options.script else ())
@@ -150,6 +152,12 @@ def _carry_out(connection: Connection, decision: Decision) -> None:
         connection.cut(decision.body)
     else:
         connection.send(decision.status, decision.body, decision.content_type, decision.retry_after)
+
+
+def _authorization(received: Received) -> str:
+    """Return the key of a request as a bearer token, whichever header it came in."""
+    key = received.headers.get("x-api-key")
+    return f"Bearer {key}" if key else received.headers.get("authorization", "")
 
 
 async def _serve(server: Server, *, until_eof: bool) -> None:

@@ -16,8 +16,7 @@ Refused = Callable[[], ConfigError]
 KEY = "api_key: NVIDIA_API_KEY"
 ENDPOINT = "endpoint: https://integrate.api.example/v1"
 BAD = {
-    "type to come": ("provider_type: openai", "provider_type: anthropic", 6, "provider 'nvidia': 'provider_type' is 'anthropic', which resyn does not have yet"),
-    "unknown type": ("provider_type: openai", "provider_type: opnai", 6, "'provider_type' must be 'openai' or 'local', not 'opnai' (did you mean 'openai'?)"),
+    "unknown type": ("provider_type: openai", "provider_type: opnai", 6, "'provider_type' must be 'openai', 'anthropic' or 'local', not 'opnai' (did you mean 'openai'?)"),
     "no endpoint": (f"    {ENDPOINT}\n", "", 5, "provider 'nvidia' needs 'endpoint', the address of the API"),
     "no scheme": (ENDPOINT, "endpoint: integrate.api.example", 7, "provider 'nvidia': 'endpoint' must be an address that begins with http:// or https://"),
     "no address": (ENDPOINT, "endpoint: 'http://[1'", 7, "'endpoint' is not an address such as"),

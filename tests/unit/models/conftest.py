@@ -57,11 +57,11 @@ def make_request() -> Callable[..., Request]:
 
 @pytest.fixture
 def ask() -> Callable[..., list[Outcome]]:
-    """Send requests one after another with one client; `endpoint`, `api_key`, `extra_headers` are the provider's."""
+    """Send requests one after another with one client of their provider type; `endpoint`, `api_key`, `extra_headers` are the provider's."""
 
     def run(*requests: Request, timeout: float = 5.0, **provider: Any) -> list[Outcome]:
         async def send() -> list[Outcome]:
-            client = open_client("lab", "openai", Provider(**provider))
+            client = open_client("lab", requests[0].provider_type, Provider(**provider))
             try:
                 return [await client.send(request, timeout) for request in requests]
             finally:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from resyn.models.chat import droppable, find_unsupported, write_body
+from resyn.models.chat import droppable, write_body
+from resyn.models.fallbacks import find_unsupported
 from resyn.models.request import Request
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}

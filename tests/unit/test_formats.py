@@ -37,7 +37,7 @@ from resyn.report.metrics import metrics, plots
 from resyn.report.profile import Profile
 from resyn.report.usage import Traffic, Usage
 from resyn.rng import Stream, request_seed
-from resyn.spec import FINGERPRINT_VERSION, Column, Export, Limits, Model, Program, Provider, Runtime, decode, encode
+from resyn.spec import FINGERPRINT_VERSION, Column, Export, Limits, Model, Program, Provider, Runtime, Skip, decode, encode
 from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
 from resyn.spec.codec import find
@@ -109,6 +109,7 @@ def test_members_of_the_program() -> None:
     listed = {of: names(cells[0]) for of, cells in PAGE.table("The compiled program").items()}
     assert listed.pop("program") == members(Program)
     assert listed.pop("model") == members(Model)
+    assert listed.pop("`skip` of a column") == members(Skip)
     common = members(Column)
     assert listed.pop("column") == ["column_type", *common]
     found = {name: find(Column, name) for name in (item.name.replace("_", "-") for item in pkgutil.iter_modules(column_types.__path__))}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,14 +20,33 @@ from resyn.templates.expressions import Path, expression, paths
 Positions = npt.NDArray[np.int64]
 
 
+def strictly(verdict: Any) -> bool:
+    """Return a verdict that is true or false.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if not isinstance(verdict, bool):
+        raise TypeError(f"it gives {str(verdict)[:80]!r}, which is neither true nor false")
+    return verdict
+
+
+def truthy(verdict: Any) -> bool:
+    """Return whether Python takes a verdict for true; as in Data Designer, a text such as "0" or "False" is what it spells."""
+    if isinstance(verdict, str):
+        with suppress(ValueError, SyntaxError):
+            verdict = ast.literal_eval(verdict)
+    return bool(verdict)
+
+
 class Condition:
     """Say for which rows an expression is true, such as "customer.age > 21 and tier == 'gold'".
 
     It is evaluated once for each combination of the values it reads, which gives what one evaluation a row would.
     """
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self, source: str, truth: Callable[[Any], bool] = strictly) -> None:
+        self._source, self._truth = source, truth
         self._evaluate = expression(source)
         self._paths = paths(source)
 
@@ -41,17 +62,19 @@ class Condition:
         true = np.zeros(len(first), dtype=np.bool_)
         for number in np.argsort(first):
             record = _record({path: listed[number] for path, listed in values.items()})
-            true[number] = self._verdict(block.rows[among[first[number]]], record)
+            true[number] = self.holds_for(block.rows[among[first[number]]], record)
         return true[which]
 
-    def _verdict(self, row: int, record: Mapping[str, Any]) -> bool:
+    def holds_for(self, row: int, record: Mapping[str, Any]) -> bool:
+        """Return whether the condition is true for one row.
+
+        Raises:
+            ResynError: it fails; names row and condition.
+        """
         try:
-            verdict = self._evaluate(record)
-            if not isinstance(verdict, bool):
-                raise TypeError(f"it gives {str(verdict)[:80]!r}, which is neither true nor false")
+            return self._truth(self._evaluate(record))
         except FAILURES as error:
             raise ResynError(f"row {row}, condition {self._source!r}: {error}", hint="mend the condition, then run `resyn plan`") from error
-        return verdict
 
 
 def _read(asked: Iterable[Path], columns: Mapping[str, pa.Array]) -> dict[Path, pa.Array]:

@@ -19,7 +19,16 @@ class CycleError(ValueError):
 
 
 def inputs(column: Column) -> frozenset[str]:
-    """Return the names a column reads, whether or not such columns exist.
+    """Return the names a column and its `skip` read, whether or not such columns exist.
+
+    Raises:
+        TemplateError: one of its templates does not compile.
+    """
+    return reads(column) | (references(f"{{{{ {column.skip.when} }}}}") if column.skip and column.skip.when else frozenset())
+
+
+def reads(column: Column) -> frozenset[str]:
+    """Return the names that the values of a column are made of.
 
     Raises:
         TemplateError: one of its templates does not compile.
@@ -36,6 +45,24 @@ def waits_for(columns: Iterable[Column]) -> dict[str, frozenset[str]]:
     columns = tuple(columns)
     maker = {output: column.name for column in columns for output in column.outputs}
     return {column.name: frozenset(maker[name] for name in inputs(column) if name in maker) for column in columns}
+
+
+def skips_inherited(columns: Iterable[Column]) -> dict[str, frozenset[str]]:
+    """Return the columns that can be skipped, and for each those whose skipped rows it skips, too.
+
+    Raises:
+        TemplateError: a template does not compile.
+        CycleError: two or more columns need each other.
+    """
+    specs = {column.name: column for column in columns}
+    maker = {output: column.name for column in specs.values() for output in column.outputs}
+    inherits: dict[str, frozenset[str]] = {}
+    for name in in_order(waits_for(specs.values())):
+        skip = specs[name].skip
+        above = {maker[read] for read in reads(specs[name]) if read in maker} if skip is None or skip.propagate else set()
+        if above & inherits.keys() or (skip and skip.when):
+            inherits[name] = frozenset(above & inherits.keys())
+    return inherits
 
 
 def in_order(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

@@ -20,7 +20,10 @@ class Block:
     """Name the rows to compute together: a run of row indices, all at the same attempt, and the columns known so far."""
 
     rows: range
+    """Of a column with `skip`: the rows that are kept, a list with gaps."""
     attempt: int = 0
+    redraw: int = 0
+    """How often a constraint has drawn the rows again within the attempt."""
     columns: Mapping[str, pa.Array] = field(default_factory=dict)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from resyn.columns.graph import CycleError, in_order, waits_for
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.compile import compile_columns
 from resyn.config.dataset import DataDesignerConfig
 from resyn.config.models import ChatCompletionInferenceParams
 from resyn.config.nearest import did_you_mean
@@ -24,11 +25,16 @@ def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] 
     """Yield what is wrong between sections, the basic things first; later checks rely on earlier ones having found nothing."""
     yield from _names(config)
     yield from _aliases(config)
-    columns = {column.name: column.compile() for column in config.columns}
+    columns = {column.name: column for column in compile_columns(config)}
     yield from _outputs(list(columns.values()))
     outputs = {output: column.name for column in columns.values() for output in column.outputs}
     for index, column in enumerate(config.columns):
-        for problem in (*column.problems(columns), *_templates(column, outputs), *_unknown_models(column, config)):
+        for problem in (
+            *column.problems(columns),
+            *_templates(column, outputs),
+            *_skip(columns[column.name], outputs),
+            *_unknown_models(column, config),
+        ):
             yield replace(problem, loc=("columns", index, *problem.loc))
     yield from _providers(config, providers)
     yield from _cycles(columns)
@@ -98,6 +104,17 @@ def _templates(column: SingleColumnConfig, outputs: Mapping[str, str]) -> Iterat
             others = [other for other, maker in outputs.items() if maker != column.name]
             message = f"column '{column.name}': '{field}' names '{name}', and there is no such column{did_you_mean(name, others)}"
             yield Problem(loc=(field,), message=message, text_line=_line_of(name, text))
+
+
+def _skip(column: Column, outputs: Mapping[str, str]) -> Iterator[Problem]:
+    when = column.skip.when if column.skip else ""
+    for name in sorted(references(f"{{{{ {when} }}}}") if when else ()):
+        about = f"column '{column.name}': 'skip.when' names '{name}'"
+        if outputs.get(name) == column.name:
+            yield Problem(loc=("skip", "when"), message=f"{about}, which the column makes itself")
+        elif name not in outputs:
+            others = [other for other, maker in outputs.items() if maker != column.name]
+            yield Problem(loc=("skip", "when"), message=f"{about}, and there is no such column{did_you_mean(name, others)}")
 
 
 def _line_of(name: str, text: str) -> int:

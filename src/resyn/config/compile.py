@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from resyn.config.dataset import DataDesignerConfig
 from resyn.config.models import ChatCompletionInferenceParams, ModelConfig
 from resyn.config.params import Params
 from resyn.config.providers import ModelProvider
-from resyn.spec import Export, Model, Program, Runtime
+from resyn.config.skip import compiled
+from resyn.spec import Column, Export, Model, Program, Runtime
 
 
 def compile_program(config: DataDesignerConfig, params: Params, providers: Mapping[str, ModelProvider]) -> Program:
@@ -18,10 +20,17 @@ def compile_program(config: DataDesignerConfig, params: Params, providers: Mappi
         seed=params.seed,
         draw=params.draw,
         reference_date=params.reference_date,
-        columns=tuple(column.compile() for column in config.columns),
+        columns=compile_columns(config),
         models={model.alias: _model(model, providers[model.provider]) for model in _used(config)},
         max_redraws=config.max_redraws,
         max_missing_share=config.max_missing_share,
+    )
+
+
+def compile_columns(config: DataDesignerConfig) -> tuple[Column, ...]:
+    """Return the columns as the engine reads them."""
+    return tuple(
+        dataclasses.replace(column.compile(), skip=compiled(column.skip, propagate=column.propagate_skip)) for column in config.columns
     )
 
 

@@ -13,6 +13,7 @@ from resyn.config.messages import validated
 from resyn.config.params import Params, read_params
 from resyn.config.problem import Incomplete
 from resyn.config.providers import read_providers
+from resyn.config.skip import unfit_values
 from resyn.project import Project
 from resyn.spec import Export, Program, Runtime
 
@@ -41,9 +42,12 @@ def load(project: Project) -> Loaded:
     providers = read_providers(project)
     for problem in problems(config, providers):
         raise problem.error(config_source)
+    program = compile_program(config, params, providers or {})
+    for problem in unfit_values(program, project.root):
+        raise problem.error(config_source)
     return Loaded(
         params=params,
-        program=compile_program(config, params, providers or {}),
+        program=program,
         export=compile_export(config),
         runtime=compile_runtime(config, providers or {}),
         inputs=(project.params, path) if providers is None else (project.params, path, project.providers),

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from resyn.columns import build_column
-from resyn.columns.graph import in_order, inputs, waits_for
+from resyn.columns.graph import in_order, inputs, reads, skips_inherited, waits_for
 from resyn.columns.protocol import Block, BlockColumn, CellColumn
+from resyn.columns.skip import flag, with_skip
 from resyn.errors import ConfigError
 from resyn.spec import Column, Program
 
@@ -32,10 +33,20 @@ class CellNode:
 
 
 @dataclass(frozen=True, slots=True)
+class RootNode:
+    """Place a column made without a model."""
+
+    name: str
+    column: BlockColumn
+    makes: tuple[str, ...] = ()
+    """The names of the values in the structs it makes; () where it makes the values of column `name`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """Hold the code of every column, in the order it runs in."""
 
-    roots: tuple[tuple[str, BlockColumn], ...]
+    roots: tuple[RootNode, ...]
     cells: tuple[CellNode, ...]
     schema: pa.Schema
     """Every output, in config order."""
@@ -43,12 +54,9 @@ class Compiled:
     def root_block(self, rows: range, attempt: int) -> dict[str, pa.Array]:
         """Return what is made without a model for a run of rows at one attempt, by output."""
         outputs: dict[str, pa.Array] = {}
-        for name, column in self.roots:
-            values = column.compute(Block(rows=rows, attempt=attempt, columns=outputs))
-            if name in self.schema.names:
-                outputs[name] = values
-            else:
-                outputs |= dict(zip(values.type.names, values.flatten(), strict=True))
+        for node in self.roots:
+            values = node.column.compute(Block(rows=rows, attempt=attempt, columns=outputs))
+            outputs |= dict(zip(node.makes, values.flatten(), strict=True)) if node.makes else {node.name: values}
         return outputs
 
     def root_rows(self, rows: range, attempt: int) -> Iterator[dict[str, object]]:
@@ -69,17 +77,23 @@ def compile_program(program: Program, root: Path = Path()) -> Compiled:
     """
     specs = {column.name: column for column in program.columns}
     order = waits_for(program.columns)
-    roots: list[tuple[str, BlockColumn]] = []
+    inherits = skips_inherited(program.columns)
+    roots: list[RootNode] = []
     cells: dict[str, CellNode] = {}
     built = {}
     for name in in_order(order):
-        column = built[name] = build_column(specs[name], program, root)
+        spec, column = specs[name], build_column(specs[name], program, root)
+        built[name], makes = column, () if _is_alone(spec) else spec.outputs
+        needs = inputs(spec) & program.outputs.keys()
+        if name in inherits:
+            column = with_skip(column, spec, reads(spec) & program.outputs.keys(), inherits[name])
+            makes = (*spec.outputs, flag(name))
+            needs |= {flag(above) for above in inherits[name]}
         waited = order[name] & cells.keys()
         if isinstance(column, BlockColumn) and not waited:
-            roots.append((name, column))
+            roots.append(RootNode(name, column, makes))
         elif isinstance(column, CellColumn):
-            needs = inputs(specs[name]) & program.outputs.keys()
-            cells[name] = CellNode(name, column, needs, waited, () if _is_alone(specs[name]) else specs[name].outputs)
+            cells[name] = CellNode(name, column, needs, waited, makes)
         else:
             raise ConfigError(f"column '{name}' is made in blocks and cannot read '{min(waited)}', which a model answers")
     schema = pa.schema([field for name, spec in specs.items() for field in _fields(spec, built[name].arrow_type)])

@@ -41,9 +41,9 @@ class Stream:
         raw: Words = philox.random_raw(skipped + len(rows) * width)
         return raw[skipped:].reshape(len(rows), width)
 
-    def word(self, rows: range, attempt: int) -> Words:
+    def word(self, rows: range, attempt: int, redraw: int = 0) -> Words:
         """Return one word for each row, shape (rows,)."""
-        return self.words(rows, 1, attempt)[:, 0]
+        return self.words(rows, 1, attempt, redraw)[:, 0]
 
 
 def uniform(words: Words) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ Nothing outside this package decides what a dataset holds: the engine reads a `P
 
 from resyn.spec.codec import decode, encode
 from resyn.spec.export import Export
-from resyn.spec.program import FINGERPRINT_VERSION, Column, Model, Program
+from resyn.spec.program import FINGERPRINT_VERSION, Column, Model, Program, Skip
 from resyn.spec.runtime import Limits, Provider, Runtime
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Program",
     "Provider",
     "Runtime",
+    "Skip",
     "decode",
     "encode",
 ]

@@ -24,6 +24,18 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Say for which rows a column is not made."""
+
+    when: str = ""
+    """A Jinja expression over other columns, without braces; a row for which it is true is skipped. "" is never."""
+    value: str = ""
+    """What stands in a skipped row, as JSON text; "" is null."""
+    propagate: bool = True
+    """Whether a row is skipped, too, for which a column was skipped that this one reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """Describe one column; each column type adds its own fields in a file of its own."""
 
@@ -34,6 +46,7 @@ class Column:
     """The name that random keys are made from, so that a renamed column can keep its values; "" is `name`."""
     semantics: int = 1
     """Bumped by hand when parsing or repair of this column type changes what an answer becomes."""
+    skip: Skip | None = None
 
     @property
     def random_name(self) -> str:

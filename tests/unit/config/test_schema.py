@@ -54,7 +54,7 @@ def test_a_file_of_data_designers_fits() -> None:
         (("columns", 5, "params", "low"), "little"),
         (("columns", 5, "conditional_params"), {"load > 0": {"low": "little"}}),
         (("columns", 10, "column_type"), "llm-judge"),
-        (("columns", 10, "skip"), {"when": "{{ id }}"}),
+        (("columns", 10, "skip"), {"if": "{{ id }}"}),
         (("export", "formats"), ["xml"]),
         (("processors",), [{}]),
         (("data_designer",), {"columns": []}),

@@ -28,4 +28,4 @@ class _Bernoulli:
     arrow_type: ClassVar[pa.DataType] = pa.int64()
 
     def compute(self, block: Block) -> pa.Array:
-        return pa.array(1 - pick(self.stream.word(block.rows, block.attempt), self.thresholds))
+        return pa.array(1 - pick(self.stream.word(block.rows, block.attempt, block.redraw), self.thresholds))

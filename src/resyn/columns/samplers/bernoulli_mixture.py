@@ -46,7 +46,7 @@ class _Mixture:
     arrow_type: pa.DataType
 
     def compute(self, block: Block) -> pa.Array:
-        words = self.stream.words(block.rows, 2, block.attempt)
+        words = self.stream.words(block.rows, 2, block.attempt, block.redraw)
         values = np.zeros(len(block.rows), dtype=self.arrow_type.to_pandas_dtype())
         chosen = pick(words[:, 0], self.thresholds) == 0
         values[chosen] = self.distribution.draw(words[chosen, 1])

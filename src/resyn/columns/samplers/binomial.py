@@ -32,5 +32,5 @@ class _Binomial:
     arrow_type: ClassVar[pa.DataType] = pa.int64()
 
     def compute(self, block: Block) -> pa.Array:
-        rarer = self.first + pick(self.stream.word(block.rows, block.attempt), self.thresholds)
+        rarer = self.first + pick(self.stream.word(block.rows, block.attempt, block.redraw), self.thresholds)
         return pa.array(rarer if self.params.p <= 0.5 else self.params.n - rarer)

@@ -33,4 +33,4 @@ class _Categories:
     stream: Stream
 
     def compute(self, block: Block) -> pa.Array:
-        return self.values.take(pa.array(pick(self.stream.word(block.rows, block.attempt), self.thresholds)))
+        return self.values.take(pa.array(pick(self.stream.word(block.rows, block.attempt, block.redraw), self.thresholds)))

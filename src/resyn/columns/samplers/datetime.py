@@ -39,7 +39,7 @@ class _Datetimes:
     arrow_type: ClassVar[pa.DataType] = pa.timestamp("s")
 
     def compute(self, block: Block) -> pa.Array:
-        units = self.first + below(self.stream.word(block.rows, block.attempt), self.size)
+        units = self.first + below(self.stream.word(block.rows, block.attempt, block.redraw), self.size)
         return pa.array(units.astype(self.unit).astype("datetime64[s]"))
 
 

@@ -29,5 +29,5 @@ class _Gaussian:
     arrow_type: ClassVar[pa.DataType] = pa.float64()
 
     def compute(self, block: Block) -> pa.Array:
-        values = self.params.mean + self.params.stddev * standard_normal(self.stream.word(block.rows, block.attempt))
+        values = self.params.mean + self.params.stddev * standard_normal(self.stream.word(block.rows, block.attempt, block.redraw))
         return pa.array(rounded(values, self.params.decimal_places))

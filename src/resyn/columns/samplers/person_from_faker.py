@@ -93,7 +93,7 @@ class _Persons:
     def _who(self, block: Block) -> dict[str, pa.Array]:
         female = np.full(len(block.rows), int(self.params.sex == "Female")) if self.params.sex else below(self._words(block, "sex"), 2)
         names = {
-            field: slot.draw(female, self.streams[field].words(block.rows, slot.width, block.attempt))
+            field: slot.draw(female, self.streams[field].words(block.rows, slot.width, block.attempt, block.redraw))
             for field, slot in self.locale.by_sex.items()
         }
         ages = self.births.ages(self._words(block, "age"))
@@ -127,7 +127,7 @@ class _Persons:
         from resyn.columns.samplers.persons import email
 
         adult = pc.greater_equal(fields["age"], ADULT)
-        words = self.streams["email_address"].words(block.rows, email.WIDTH, block.attempt)
+        words = self.streams["email_address"].words(block.rows, email.WIDTH, block.attempt, block.redraw)
         domains = self._phrase(block, "domain")
         addresses = email.addresses(fields["first_name"], fields["last_name"], domains, self.locale.fold, words)
         return {
@@ -136,14 +136,14 @@ class _Persons:
         }
 
     def _words(self, block: Block, field: str) -> Words:
-        return self.streams[field].word(block.rows, block.attempt)
+        return self.streams[field].word(block.rows, block.attempt, block.redraw)
 
     def _one_of(self, block: Block, field: str, values: pa.Array) -> pa.Array:
         return values.take(pa.array(below(self._words(block, field), len(values))))
 
     def _phrase(self, block: Block, field: str) -> pa.Array:
         phrase = self.locale.phrases[field]
-        return phrase.draw(self.streams[field].words(block.rows, phrase.width, block.attempt))
+        return phrase.draw(self.streams[field].words(block.rows, phrase.width, block.attempt, block.redraw))
 
 
 def _with_dashes(digits: uuid.Bytes) -> pa.StringArray:

@@ -29,4 +29,4 @@ class _Poisson:
     arrow_type: ClassVar[pa.DataType] = pa.int64()
 
     def compute(self, block: Block) -> pa.Array:
-        return pa.array(self.first + pick(self.stream.word(block.rows, block.attempt), self.thresholds))
+        return pa.array(self.first + pick(self.stream.word(block.rows, block.attempt, block.redraw), self.thresholds))

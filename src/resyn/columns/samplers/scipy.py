@@ -45,5 +45,5 @@ class _Drawn:
     arrow_type: pa.DataType
 
     def compute(self, block: Block) -> pa.Array:
-        values = self.distribution.draw(self.stream.word(block.rows, block.attempt))
+        values = self.distribution.draw(self.stream.word(block.rows, block.attempt, block.redraw))
         return pa.array(values if self.distribution.discrete else rounded(values, self.params.decimal_places))

@@ -38,7 +38,7 @@ class _Subcategories:
         parents = self._parents(block)
         sizes = np.array([len(listed) for listed in self.params.values.values()])
         starts = np.cumsum(sizes) - sizes
-        drawn = below(self.stream.word(block.rows, block.attempt), sizes[parents].astype(np.uint64))
+        drawn = below(self.stream.word(block.rows, block.attempt, block.redraw), sizes[parents].astype(np.uint64))
         return self.values.take(pa.array(starts[parents] + drawn))
 
     def _parents(self, block: Block) -> npt.NDArray[np.int64]:

@@ -34,6 +34,6 @@ class _Timedeltas:
 
     def compute(self, block: Block) -> pa.Array:
         least, size = self.params.dt_min, self.params.dt_max - self.params.dt_min
-        units = least + below(self.stream.word(block.rows, block.attempt), size)
+        units = least + below(self.stream.word(block.rows, block.attempt, block.redraw), size)
         later = pa.array(units * SECONDS[self.params.unit]).cast(pa.duration("s"))
         return pc.add(moments(block.columns[self.params.reference_column_name], self.format), later)

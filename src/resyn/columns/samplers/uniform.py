@@ -31,7 +31,7 @@ class _Uniform:
 
     def compute(self, block: Block) -> pa.Array:
         low, high = self.params.low, self.params.high
-        values = low + (high - low) * uniform(self.stream.word(block.rows, block.attempt))
+        values = low + (high - low) * uniform(self.stream.word(block.rows, block.attempt, block.redraw))
         if high > low:  # the sum can be rounded up to `high`
             values = np.minimum(values, np.nextafter(high, low))
         return pa.array(rounded(values, self.params.decimal_places))

@@ -50,7 +50,7 @@ class _UUIDs:
 def uuids(stream: Stream, block: Block) -> Bytes:
     """Return the bytes of a version 4 UUID for each row of the block, shape (rows, 16)."""
     free, fixed = _VERSION_4
-    return _bytes((stream.words(block.rows, 2, block.attempt) & free) | fixed)
+    return _bytes((stream.words(block.rows, 2, block.attempt, block.redraw) & free) | fixed)
 
 
 def short_ids(stream: Stream, rows: range) -> Bytes:

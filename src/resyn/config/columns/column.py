@@ -10,7 +10,8 @@ from typing import ClassVar, Self
 from pydantic import ValidationInfo, field_validator
 
 from resyn.config.problem import Problem
-from resyn.config.written import Name, NotYet, Written
+from resyn.config.skip import SkipConfig
+from resyn.config.written import Name, Written, refusal
 from resyn.spec import Column
 
 
@@ -19,6 +20,8 @@ class SingleColumnConfig(Written, ABC):
 
     template_fields: ClassVar[tuple[str, ...]] = ()
     """The keys that hold Jinja texts."""
+    can_skip: ClassVar[bool] = True
+    """Whether `skip` means something for this column type."""
 
     name: Name
     """What the column is called, in the dataset and in templates."""
@@ -26,15 +29,22 @@ class SingleColumnConfig(Written, ABC):
     """Leave the column out of the exported dataset; other columns can use it."""
     rng_name: str = ""
     """The name random numbers are drawn under: a renamed column that keeps its old name here keeps its values."""
-    skip: NotYet = None
-    """Data Designer's condition for leaving cells empty; not supported yet."""
+    skip: SkipConfig | None = None
+    """For which rows the column is not made."""
     propagate_skip: bool = True
-    """Accepted for Data Designer's files; without effect while there is no `skip`."""
+    """Skip a row, too, for which a column was skipped that this one reads."""
 
     @property
     def model_aliases(self) -> tuple[str, ...]:
         """Return the models the column asks."""
         return ()
+
+    @field_validator("skip")
+    @classmethod
+    def _can_be_skipped(cls, skip: SkipConfig | None) -> SkipConfig | None:
+        if skip and not cls.can_skip:
+            raise refusal("is not for columns of this type", hint="let a column that reads it be skipped, such as an expression")
+        return skip
 
     @field_validator("rng_name")
     @classmethod

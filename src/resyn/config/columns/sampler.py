@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
@@ -34,6 +34,8 @@ else:
 
 class SamplerColumnConfig(SingleColumnConfig):
     """Values drawn from a distribution."""
+
+    can_skip: ClassVar[bool] = False
 
     column_type: Literal["sampler"]
     sampler_type: str

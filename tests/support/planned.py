@@ -46,7 +46,7 @@ class Plan:
         models = {"writer": Model(provider="lab", provider_type="openai", model="fake", temperature=0.7)}
         fields: dict[str, Any] = {"name": "reviews", "seed": 7, "draw": 0, "reference_date": "2026-01-01", "models": models}
         runtime = Runtime(
-            providers={"lab": Provider(endpoint=self.endpoint)}, limits={"writer": Limits(max_parallel_requests=parallel)}, max_wait=20
+            providers={"lab": Provider(endpoint=self.endpoint)}, limits={"writer": Limits(max_parallel_requests=parallel, max_wait=20)}
         )
         self.write("generation", encode(Program(columns=columns, **(fields | program))))
         self.write("runtime", encode(runtime))

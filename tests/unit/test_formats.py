@@ -70,7 +70,9 @@ def program() -> Program:
 def first_request() -> Request:
     """Return the first request of the page's program."""
     (subject, _) = compile_program(program()).cells
-    return next(subject.column.cell(0, 0, {"product": "laptop"}))
+    request = next(subject.column.cell(0, 0, {"product": "laptop"}))
+    assert isinstance(request, Request)
+    return request
 
 
 def test_stages_run_the_commands_of_the_page() -> None:

@@ -1,18 +1,37 @@
-"""What a column type's code can be: values of a whole block at once, or one cell that asks models."""
+"""What a column type's code can be: values of a whole block at once, or one cell that asks models or has local work done."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from resyn.errors import ResynError
-from resyn.models.request import Answer, Request
+from resyn.models.request import Request
 
-Cell = Generator[Request, Answer, Any]
-"""A cell being made: yields each request, is sent its stored answer, returns the value or raises `CellFailed`."""
+Do = Callable[[Sequence[Any]], Sequence[Any] | Awaitable[Sequence[Any]]]
+"""Local work on some items at once: returns one result an item, in order; an exception among them is that item's own failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Ask for local work: a process to run, a function of a plugin.
+
+    Items of cells that wait for the same `do` are handed to it together, in a worker thread, or awaited where it is a coroutine
+    function. The result is a function of the item alone and is never stored; an exception is thrown into the cell.
+    """
+
+    do: Do
+    item: Any
+    at_most: int = 64
+    """Items handed over at once."""
+
+
+Cell = Generator[Request | Work, Any, Any]
+"""A cell being made: yields each `Request` and is sent its stored `Answer`, yields each `Work` and is sent its result; returns the value
+or raises `CellFailed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,150 +1,89 @@
-"""Get the answer to a request: from the store, from another process that is asking, or from the model."""
+"""Get answers to requests: from the store, from another process that is asking, or from the model."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from resyn.engine.patience import Struggle, Verdict, judge
-from resyn.errors import EndpointDown, ResynError
+from resyn.engine.lane import Lane
+from resyn.errors import EndpointDown, ResynError, Stopped
 from resyn.models.client import Client, open_client
-from resyn.models.outcome import Answered, Failed, Refused
+from resyn.models.outcome import Answered, Failed, Outcome, Refused
 from resyn.models.request import Answer, Request, Status
-from resyn.models.retry import delay
 from resyn.spec import Limits, Provider, Runtime
 from resyn.store.claims import Claims
 from resyn.store.responses import Responses
 
-_OTHER_PROCESS_POLL = 0.1
-"""Seconds between looks for an answer that another process has asked for."""
-_READINESS_TIMEOUT = 10.0
+READINESS_TIMEOUT = 10.0
 
 
-class Asker(Protocol):
-    """Answer requests; what the driver needs to know of the outside."""
+class Meter(Protocol):
+    """Count what requests cost, and say when no more may be spent."""
 
-    def stored(self, request: Request) -> Answer | None:
-        """Return the answer that is there already."""
+    def reserve(self, request: Request) -> Stopped | None:
+        """Set aside what an attempt may cost; return why it must not be made, where it must not."""
 
-    @property
-    def asked(self) -> int:
-        """Return how many requests reached a model, retries not counted."""
-
-    async def ask(self, request: Request) -> Answer:
-        """Return the answer, stored durably before it is returned."""
-
-    async def close(self) -> None:
-        """Let go of every connection."""
+    def settle(self, request: Request, outcome: Outcome) -> None:
+        """Replace what was set aside by what the attempt cost."""
 
 
-@dataclass(slots=True)
-class _Lane:
-    """The state of one model alias: its slots and how it fares."""
+class NoMeter:
+    """Spend without counting."""
 
-    limits: Limits
-    slots: asyncio.Semaphore
-    served: int = 0
-    last_served: float = 0.0
+    def reserve(self, request: Request) -> Stopped | None:
+        """Allow every request."""
+
+    def settle(self, request: Request, outcome: Outcome) -> None:
+        """Count nothing."""
 
 
-class StoreThenModel:
-    """Ask models for what the store does not hold; no answer is asked for twice, whoever asks."""
+class Desk:
+    """Know what is stored, what is claimed and how each model fares: what both drivers ask through."""
 
-    def __init__(self, runtime: Runtime, responses: Responses, claims: Claims, models: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, runtime: Runtime, responses: Responses, claims: Claims, models: Mapping[str, frozenset[str]], meter: Meter) -> None:
         """Prepare to ask; `models` names, for each provider, the models in use. Nothing is contacted before it is needed."""
-        self._runtime, self._responses, self._claims, self._models = runtime, responses, claims, models
-        self._clients: dict[str, asyncio.Task[Client]] = {}
-        self._lanes: dict[str, _Lane] = {}
-        self._asked = 0
+        self._runtime, self._models = runtime, models
+        self.responses, self.claims, self.meter = responses, claims, meter
+        self.lanes: dict[str, Lane] = {}
 
     @property
     def asked(self) -> int:
         """Return how many requests reached a model, retries not counted."""
-        return self._asked
+        return sum(lane.counts.asked for lane in self.lanes.values())
 
-    def stored(self, request: Request) -> Answer | None:
-        """Return the answer that is there already."""
-        return self._responses.get(request.key)
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
+        """Return the answers that are there already, by the key of their request."""
+        return self.responses.get_many(keys)
 
-    async def ask(self, request: Request) -> Answer:
-        """Return the answer, stored durably before it is returned.
+    def lane(self, alias: str) -> Lane:
+        """Return the state of a model alias."""
+        if alias not in self.lanes:
+            self.lanes[alias] = Lane(self._runtime.limits.get(alias, Limits()), time.monotonic())
+        return self.lanes[alias]
+
+    async def open(self, request: Request) -> Client:
+        """Return a client for the provider of `request`, once it is known to serve the models in use.
 
         Raises:
-            EndpointDown: the endpoint served nothing for longer than the run waits.
-            ModelUnavailable: the model cannot be asked at all.
+            ModelUnavailable: it will not serve them.
         """
-        while not self._claims.claim([request.key]):
-            await asyncio.sleep(_OTHER_PROCESS_POLL)
-            if answer := self.stored(request):
-                return answer
-        try:
-            # Another process may have stored its answer between our look and our claim.
-            if answer := self.stored(request):
-                self._claims.release([request.key])
-                return answer
-            answer = await self._ask_model(request)
-        except BaseException:
-            self._claims.release([request.key])
-            raise
-        # The store gives the claim back once the answer is durable. What it returns is what is under the key from now on.
-        return await asyncio.wrap_future(self._responses.put(answer))
-
-    async def close(self) -> None:
-        """Close the clients that were opened."""
-        for task in self._clients.values():
-            task.cancel()
-            done = (await asyncio.gather(task, return_exceptions=True))[0]
-            if not isinstance(done, BaseException):
-                await done.close()
-
-    async def _ask_model(self, request: Request) -> Answer:
-        client = await self._client(request)
-        lane = self._lane(request.alias)
-        self._asked += 1
-        struggle: Struggle | None = None
-        while True:
-            async with lane.slots:
-                outcome = await client.send(request, lane.limits.timeout)
-            now = time.monotonic()
-            retries = struggle.failures if struggle else 0
-            if not isinstance(outcome, Failed):
-                lane.served, lane.last_served = lane.served + 1, now
-                return _answer(request, outcome, retries)
-            before = struggle or Struggle(0, now, lane.served)
-            struggle = replace(before, failures=before.failures + 1)
-            verdict = judge(
-                struggle, now=now, served=lane.served, last_served=lane.last_served, status=outcome.status, max_wait=self._runtime.max_wait
-            )
-            if verdict is Verdict.GIVE_UP_REQUEST:
-                return _answer(request, Refused(status=outcome.status, body=outcome.reason.encode()), struggle.failures)
-            if verdict is Verdict.GIVE_UP_ENDPOINT:
-                raise self._down(request, outcome)
-            await asyncio.sleep(delay(struggle.failures, outcome.retry_after, random.random()))  # noqa: S311 - jitter, not content
-
-    def _lane(self, alias: str) -> _Lane:
-        if alias not in self._lanes:
-            limits = self._runtime.limits.get(alias, Limits())
-            self._lanes[alias] = _Lane(limits, asyncio.Semaphore(limits.max_parallel_requests), last_served=time.monotonic())
-        return self._lanes[alias]
-
-    async def _client(self, request: Request) -> Client:
-        if request.provider not in self._clients:
-            self._clients[request.provider] = asyncio.create_task(self._open(request))
-        return await asyncio.shield(self._clients[request.provider])
-
-    async def _open(self, request: Request) -> Client:
         client = open_client(request.provider, request.provider_type, self._provider(request.provider))
         try:
-            if not self._lane(request.alias).limits.skip_health_check:
-                await client.check(self._models[request.provider], _READINESS_TIMEOUT)
+            if not self.lane(request.alias).limits.skip_health_check:
+                await client.check(self._models[request.provider], READINESS_TIMEOUT)
         except BaseException:
             await client.close()
             raise
         return client
+
+    def down(self, request: Request, outcome: Failed) -> EndpointDown:
+        """Return the error that ends a run whose endpoint serves nothing."""
+        endpoint = self._provider(request.provider).endpoint or request.provider
+        return EndpointDown(
+            f"model '{request.model}' at {endpoint} served nothing for {self.lane(request.alias).limits.max_wait:g} s: {outcome.reason}",
+            hint="every answer so far is stored; when the endpoint is back, run `dvc repro` again",
+        )
 
     def _provider(self, name: str) -> Provider:
         try:
@@ -152,42 +91,29 @@ class StoreThenModel:
         except KeyError as error:
             raise ResynError(f"provider '{name}' is not in plan/runtime.json", hint="run `resyn plan`") from error
 
-    def _down(self, request: Request, outcome: Failed) -> EndpointDown:
-        endpoint = self._runtime.providers[request.provider].endpoint or request.provider
-        return EndpointDown(
-            f"model '{request.model}' at {endpoint} served nothing for {self._runtime.max_wait:g} s: {outcome.reason}",
-            hint="every answer so far is stored; when the endpoint is back, run `dvc repro` again",
-        )
 
-
-class Replay:
-    """Answer from the store alone: DVC's lock records this batch, so a missing answer means missing files, not missing work."""
+class Recorded:
+    """Know of a batch that DVC's lock records: a missing answer means missing files, not missing work."""
 
     asked = 0
 
     def __init__(self, responses: Responses, key: str) -> None:
         self._responses, self._key = responses, key
 
-    def stored(self, request: Request) -> Answer | None:
-        """Return the answer that is there already."""
-        return self._responses.get(request.key)
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
+        """Return the answers that are there already, by the key of their request."""
+        return self._responses.get_many(keys)
 
-    async def ask(self, request: Request) -> Answer:  # noqa: ARG002 - the protocol's signature
-        """Refuse to pay for a finished batch again.
-
-        Raises:
-            ResynError: always; names both ways on.
-        """
-        raise ResynError(
+    def refuse(self) -> ResynError:
+        """Return the error that keeps a finished batch from being paid for again; it names both ways on."""
+        return ResynError(
             f"batch {self._key} is finished according to its dvc.lock, but neither its files nor its answers are here",
             hint="run `dvc pull` (or RESYN_REGENERATE=1 to pay again)",
         )
 
-    async def close(self) -> None:
-        """Close nothing."""
 
-
-def _answer(request: Request, outcome: Answered | Refused, retries: int) -> Answer:
+def make_answer(request: Request, outcome: Answered | Refused, retries: int) -> Answer:
+    """Return what is stored of an outcome."""
     now = time.time_ns() // 1_000_000
     if isinstance(outcome, Refused):
         return Answer(key=request.key, status=Status.REFUSED, body=outcome.body, retries=retries, answered_at=now)

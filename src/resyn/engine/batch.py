@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.compiled import Compiled, compile_program
@@ -15,6 +16,9 @@ from resyn.spec import Program
 from resyn.spec.files import read_program, read_ranges, read_runtime
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
+
+if TYPE_CHECKING:
+    from resyn.engine.cells import Engine
 
 _LOCK_WAIT = 30.0
 """Seconds that the process of a killed `dvc` may take to end itself."""
@@ -46,16 +50,29 @@ def generate(
     lock = locks_dir(state_dir(project.root), project.root) / f"{key}.lock"
     with hold(lock, _LOCK_WAIT), BatchSink(project, key, rows, program, fingerprint, compiled) as sink:
         if compiled.cells:
-            from resyn.engine.cells import make_cells, open_asker  # 0.1 s, for stores and an event loop that no other batch needs
+            from resyn.engine.cells import Job, make_cells, open_desk, open_recorded  # 0.1 s, for stores that no other batch needs
 
-            runtime = read_runtime(project.runtime)
-            replay = key if recorded and os.environ.get("RESYN_REGENERATE") != "1" else ""
-            with open_asker(project, runtime, program, replay, notify) as asker:
-                asked = make_cells(compiled, program, runtime, asker, {key: rows}, sink)
+            job = Job(compiled, program, read_runtime(project.runtime), {key: rows})
+            is_paid = recorded and os.environ.get("RESYN_REGENERATE") != "1"
+            with open_recorded(project, key, notify) if is_paid else open_desk(project, job.runtime, program, notify) as desk:
+                asked = make_cells(job, desk, sink, _engine())
         else:
             _compute(compiled, rows, sink)
         sink.judge()
     return BatchReport(key=key, rows=rows, missing=len(sink.missing), answers=sink.answers, asked=asked, seconds=time.monotonic() - began)
+
+
+def _engine() -> Engine:
+    """Return the driver that RESYN_ENGINE names: DVC's stages have no options, and no engine changes a value.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    match os.environ.get("RESYN_ENGINE", "async"):
+        case "async" | "sync" as named:
+            return named
+        case other:
+            raise ConfigError(f"RESYN_ENGINE is {other!r}", hint="set it to async or sync")
 
 
 def _planned(project: Project, key: str, fingerprint: str) -> tuple[Program, range]:

@@ -1,31 +1,47 @@
-"""Rows that models are asked for: an event loop over the stored answers and those to come."""
+"""Rows that models are asked for: as far as stored answers go first, then with one of the two drivers."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Literal
 
-from resyn.engine.asking import Asker, Replay, StoreThenModel
+from resyn.engine.asking import Desk, Meter, NoMeter, Recorded
 from resyn.engine.compiled import Compiled
-from resyn.engine.driver import Driver, Sink
-from resyn.engine.interrupt import cancelled_by_signals
+from resyn.engine.interrupt import raised_by_signals
+from resyn.engine.order import InOrder, Sink
+from resyn.engine.steps import Steps
+from resyn.engine.stored import replay
 from resyn.engine.window import Window
-from resyn.errors import Interrupted
 from resyn.project import Project
 from resyn.spec import Limits, Program, Runtime
 from resyn.store.claims import Claims
 from resyn.store.location import state_dir
 from resyn.store.responses import Responses
 
-_LEAST_ROWS = 64
+Engine = Literal["async", "sync"]
+"""Many requests in flight over an event loop, or one at a time; the same rows either way, and each goes on where the other stopped."""
+_LEAST_ROWS = 256
 _ROWS_PER_SLOT = 16
 """Rows open for each request in flight: fewer, and one slow row idles the endpoint (measured 1.5 times the ideal duration against 1.2)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Say which rows to make, of what, and where models are."""
+
+    compiled: Compiled
+    program: Program
+    runtime: Runtime
+    ranges: Mapping[str, range]
+
+
 @contextmanager
-def open_asker(project: Project, runtime: Runtime, program: Program, replay: str, notify: Callable[[str], None]) -> Iterator[Asker]:
-    """Yield what answers the requests of a project; `replay` names a batch for which no model may be asked, "" is any other.
+def open_desk(
+    project: Project, runtime: Runtime, program: Program, notify: Callable[[str], None], meter: Meter | None = None
+) -> Iterator[Desk]:
+    """Yield what answers the requests of a project.
 
     Raises:
         ResynError: the stores cannot be opened.
@@ -35,31 +51,44 @@ def open_asker(project: Project, runtime: Runtime, program: Program, replay: str
         closing(Claims(state / "claims.sqlite")) as claims,
         closing(Responses(state / "responses.sqlite", notify=notify, on_stored=claims.release)) as responses,
     ):
-        yield Replay(responses, replay) if replay else StoreThenModel(runtime, responses, claims, _models(program))
+        yield Desk(runtime, responses, claims, _models(program), meter or NoMeter())
 
 
-def make_cells(compiled: Compiled, program: Program, runtime: Runtime, asker: Asker, ranges: Mapping[str, range], sink: Sink) -> int:
-    """Hand every row of `ranges` to the sink; return how many requests reached a model.
+@contextmanager
+def open_recorded(project: Project, key: str, notify: Callable[[str], None]) -> Iterator[Recorded]:
+    """Yield the answers of a batch for which no model may be asked.
+
+    Raises:
+        ResynError: the store cannot be opened.
+    """
+    with closing(Responses(state_dir(project.root) / "responses.sqlite", notify=notify)) as responses:
+        yield Recorded(responses, key)
+
+
+def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "async") -> int:
+    """Hand every row of the ranges to the sink; return how many requests reached a model.
 
     Raises:
         Interrupted: SIGINT or SIGTERM came; every answer that arrived is kept.
         ResynError: a model cannot be asked, or a template fails.
     """
-    slots = sum(runtime.limits.get(alias, Limits()).max_parallel_requests for alias in program.models)
-    window = Window(compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), program.max_redraws)
-    asyncio.run(_drive(Driver(compiled, window, asker), asker, ranges, sink))
-    return asker.asked
+    slots = sum(job.runtime.limits.get(alias, Limits()).max_parallel_requests for alias in job.program.models)
+    window = Window(job.compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), job.program.max_redraws)
+    with closing(InOrder(job.ranges, sink)) as leaving:
+        steps = Steps(job.compiled, window, job.ranges, leaving)
+        with raised_by_signals():
+            missing = replay(steps, desk)
+            if steps.is_done:
+                return desk.asked
+            if isinstance(desk, Recorded) or engine == "sync":
+                from resyn.engine import serial
 
+                serial.drive(steps, desk, missing)
+                return desk.asked
+        from resyn.engine import driver  # an event loop takes 50 ms to import, and what is all stored needs none
 
-async def _drive(driver: Driver, asker: Asker, ranges: Mapping[str, range], sink: Sink) -> None:
-    try:
-        with cancelled_by_signals():
-            try:
-                await driver.run(ranges, sink)
-            finally:
-                await asker.close()
-    except asyncio.CancelledError as error:
-        raise Interrupted("interrupted: every answer that arrived is kept", hint="run `dvc repro` to go on") from error
+        driver.drive(steps, desk, missing)
+        return desk.asked
 
 
 def _models(program: Program) -> dict[str, frozenset[str]]:

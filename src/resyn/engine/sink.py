@@ -63,6 +63,9 @@ class BatchSink:
         if len(self._waiting_rows) + len(self._waiting_turns) >= _AT_ONCE:
             self._flush()
 
+    def done(self, key: str) -> None:
+        """Learn that every row was put; the files appear when the block ends."""
+
     def put_block(self, rows: range, columns: Mapping[str, pa.Array]) -> None:
         """Take rows that no model was asked for."""
         index = pa.array(range(rows.start, rows.stop), pa.int64())

@@ -1,4 +1,4 @@
-"""The rows being made: which cells are ready, which rows may leave. Pure state, no I/O."""
+"""The rows being made: which cells are ready, which rows are finished. Pure state, no I/O."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ class Row:
     never on which of two answers came first.
     """
 
+    key: str
+    """The batch it belongs to."""
     index: int
     attempt: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
-    started: set[str] = field(default_factory=set)
+    started: int = 0
+    """Cells of this attempt that were ready."""
     failures: dict[str, str] = field(default_factory=dict)
     """Column → why it could not be made in this attempt."""
     turns: list[Turn] = field(default_factory=list)
     is_hopeless: bool = False
     """Whether drawing it again could change nothing."""
-    finished: Finished | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +45,39 @@ class Finished:
 
 
 class Window:
-    """Keep the open rows, in order, at most `bound` of them."""
+    """Keep the open rows of any number of ranges, at most `bound` of them; a finished row is open no more."""
 
     def __init__(self, cells: tuple[CellNode, ...], bound: int, max_redraws: int) -> None:
-        self._cells = cells
         self._order = {node.name: position for position, node in enumerate(cells)}
         self._makes = {node.name: node.makes for node in cells}
+        self._first = tuple(node for node in cells if not node.waits_for)
+        self._after = {node.name: tuple(later for later in cells if node.name in later.waits_for) for node in cells}
         self._bound, self._max_redraws = bound, max_redraws
-        # All mutable state: rows that are open, in order; cells that may start; rows to draw again.
-        self._rows: deque[Row] = deque()
+        # All mutable state: how many rows are open; cells that may start; rows to draw again; rows that are finished.
+        self._open = 0
         self._ready: deque[tuple[Row, CellNode]] = deque()
         self._redraws: deque[Row] = deque()
+        self._finished: deque[tuple[str, Finished]] = deque()
 
     @property
     def room(self) -> int:
         """Return how many more rows may open."""
-        return self._bound - len(self._rows)
+        return self._bound - self._open
 
     @property
     def is_empty(self) -> bool:
         """Return whether every row has left."""
-        return not self._rows
+        return not self._open and not self._finished
 
-    def open(self, index: int, roots: dict[str, Any]) -> None:
-        """Open a row whose root columns are known; rows open in order."""
-        row = Row(index, values=roots)
-        self._rows.append(row)
-        self._wake(row)
+    def open(self, key: str, index: int, roots: dict[str, Any]) -> None:
+        """Open a row of batch `key` whose root columns are known."""
+        self._open += 1
+        self._begin(Row(key, index, values=roots))
 
     def draw_again(self, row: Row, roots: dict[str, Any]) -> None:
         """Give a failed row the root columns of its next attempt."""
-        row.values, row.settled, row.started, row.failures = roots, set(), set(), {}
-        self._wake(row)
+        row.values, row.settled, row.started, row.failures = roots, set(), 0, {}
+        self._begin(row)
 
     def ready(self) -> Iterator[tuple[Row, CellNode]]:
         """Yield, once each, the cells whose inputs are known."""
@@ -88,29 +91,32 @@ class Window:
 
     def settle(self, row: Row, column: str, value: Any) -> None:
         """Note what a cell made: its value, or a mapping of them where its column makes several."""
-        makes = self._makes[column]
-        row.values |= {name: value[name] for name in makes} if makes else {column: value}
+        if makes := self._makes[column]:
+            row.values |= {name: value[name] for name in makes}
+        else:
+            row.values[column] = value
         row.settled.add(column)
-        self._wake(row)
+        self._start(row, (node for node in self._after[column] if node.waits_for <= row.settled))
 
     def fail(self, row: Row, column: str, reason: str, *, is_hopeless: bool = False) -> None:
         """Note that a cell cannot be made in this attempt; `is_hopeless`: in no other either."""
         row.failures[column] = reason
         row.is_hopeless |= is_hopeless
-        self._wake(row)
+        self._start(row, ())
 
-    def leave(self) -> Iterator[Finished]:
-        """Yield the rows at the front that are finished, in order."""
-        while self._rows and (finished := self._rows[0].finished):
-            self._rows.popleft()
-            yield finished
+    def leave(self) -> Iterator[tuple[str, Finished]]:
+        """Yield finished rows with their batch, in the order they finished in."""
+        while self._finished:
+            yield self._finished.popleft()
 
-    def _wake(self, row: Row) -> None:
-        for node in self._cells:
-            if node.name not in row.started and node.waits_for <= row.settled:
-                row.started.add(node.name)
-                self._ready.append((row, node))
-        if len(row.settled) + len(row.failures) == len(row.started):
+    def _begin(self, row: Row) -> None:
+        self._start(row, self._first)
+
+    def _start(self, row: Row, nodes: Iterator[CellNode] | tuple[CellNode, ...]) -> None:
+        for node in nodes:
+            row.started += 1
+            self._ready.append((row, node))
+        if len(row.settled) + len(row.failures) == row.started:
             self._judge(row)
 
     def _judge(self, row: Row) -> None:
@@ -119,4 +125,5 @@ class Window:
             self._redraws.append(row)
             return
         turns = sorted(row.turns, key=lambda turn: (self._order[turn.column], turn.request.attempt, turn.request.restart, turn.turn))
-        row.finished = Finished(row.index, None if row.failures else row.values, row.failures, tuple(turns))
+        self._open -= 1
+        self._finished.append((row.key, Finished(row.index, None if row.failures else row.values, row.failures, tuple(turns))))

@@ -21,6 +21,9 @@ class Limits:
 
     max_parallel_requests: int = 4
     timeout: float = 60.0
+    """Of one attempt."""
+    max_wait: float = 300.0
+    """How long to wait for an endpoint that serves nothing before the run ends, everything kept."""
     skip_health_check: bool = False
 
 
@@ -30,5 +33,3 @@ class Runtime:
 
     providers: Mapping[str, Provider] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)
-    max_wait: float = 300.0
-    """Seconds to wait for an endpoint that does not answer before the run ends, everything kept."""

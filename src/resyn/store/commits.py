@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -19,12 +20,16 @@ LINGER_SECONDS = 0.005
 """How long the first item of a group waits for others; longer than an fsync takes on an SSD, far shorter than a model's answer."""
 
 
+Deliver = Callable[[Sequence[Item] | Exception], None]
+"""Told what became of the items of one group that were put with it: what `commit` returned for them, or the error the group met."""
+
+
 class GroupCommit(Generic[Item]):
     """Hand items to one function, in groups, on one thread that starts with the first of them."""
 
     def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Item]]) -> None:
         self._commit = commit
-        self._queue: SimpleQueue[tuple[Item, Future[Item]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Item, Deliver[Item]] | None] = SimpleQueue()
         self._guard = threading.Lock()
         # Mutable state, behind the guard.
         self._thread: threading.Thread | None = None
@@ -35,14 +40,18 @@ class GroupCommit(Generic[Item]):
         future: Future[Item] = Future()
         # A running future cannot be cancelled: an answer that has arrived is stored even if nobody waits for it any more.
         future.set_running_or_notify_cancel()
+        self.add(item, partial(_resolve, future))
+        return future
+
+    def add(self, item: Item, deliver: Deliver[Item]) -> None:
+        """Take an item; `deliver` is called once a group, on the thread of the commits: no future an item, no thread woken for each."""
         with self._guard:
             if self._closed:
                 raise ResynError("the store is closed")
-            self._queue.put((item, future))
+            self._queue.put((item, deliver))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="resyn-store", daemon=True)
                 self._thread.start()
-        return future
 
     def close(self) -> None:
         """Commit everything that was put; safe to call twice."""
@@ -58,16 +67,17 @@ class GroupCommit(Generic[Item]):
                 time.sleep(LINGER_SECONDS)
             group = [first, *self._drain()]
             try:
-                results = self._commit([item for item, _ in group])
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the futures
-                for _, future in group:
-                    future.set_exception(error)
-            else:
-                for (_, future), result in zip(group, results, strict=True):
-                    future.set_result(result)
+                results: Sequence[Item] | Exception = self._commit([item for item, _ in group])
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever put the items
+                results = error
+            by_receiver: dict[Deliver[Item], list[Item]] = {}
+            for number, (item, deliver) in enumerate(group):
+                by_receiver.setdefault(deliver, []).append(item if isinstance(results, Exception) else results[number])
+            for deliver, mine in by_receiver.items():
+                deliver(results if isinstance(results, Exception) else mine)
 
-    def _drain(self) -> list[tuple[Item, Future[Item]]]:
-        drained: list[tuple[Item, Future[Item]]] = []
+    def _drain(self) -> list[tuple[Item, Deliver[Item]]]:
+        drained: list[tuple[Item, Deliver[Item]]] = []
         while len(drained) < GROUP - 1:
             try:
                 put = self._queue.get_nowait()
@@ -78,3 +88,10 @@ class GroupCommit(Generic[Item]):
                 break
             drained.append(put)
         return drained
+
+
+def _resolve(future: Future[Item], results: Sequence[Item] | Exception) -> None:
+    if isinstance(results, Exception):
+        future.set_exception(results)
+    else:
+        future.set_result(results[0])

@@ -13,7 +13,7 @@ from typing import Any
 
 from resyn.models.request import Answer, Status
 from resyn.store.chunks import chunks
-from resyn.store.commits import GroupCommit
+from resyn.store.commits import Deliver, GroupCommit
 from resyn.store.database import Damaged, Database, Layout, transaction
 from resyn.store.salvage import salvage
 
@@ -80,6 +80,10 @@ class Responses:
             ResynError: the answer could not be stored (full disk, file locked for too long).
         """
         return self._commits.put(answer)
+
+    def add(self, answer: Answer, deliver: Deliver[Answer]) -> None:
+        """Store an answer; `deliver` is told what `put`'s future would say, once for all answers of a group, on the store's thread."""
+        self._commits.add(answer, deliver)
 
     def put_many(self, answers: Iterable[Answer]) -> int:
         """Store answers, durable when this returns, and return how many were new; the others are left out.

@@ -172,7 +172,7 @@ def test_a_dead_endpoint_ends_the_run_after_the_wait_with_everything_kept(plan: 
     plan({"b00000": range(8)})
     plan.write(
         "runtime",
-        {"providers": {"lab": {"endpoint": server.endpoint}}, "limits": {"writer": {"max_parallel_requests": 4}}, "max_wait": 1.0},
+        {"providers": {"lab": {"endpoint": server.endpoint}}, "limits": {"writer": {"max_parallel_requests": 4, "max_wait": 1.0}}},
     )
     server.configure(fault_rate=1.0, faults=["503"])
     with pytest.raises(EndpointDown, match=r"(?s)served nothing for 1 s: 503.*`dvc repro` again"):
@@ -246,10 +246,10 @@ def test_a_second_signal_ends_a_batch_at_once(plan: Plan, server: ModelServer) -
     server.configure(latency_ms=5_000)
     plan({"b00000": range(4)})
     code = (
-        "import asyncio, sys\nfrom pathlib import Path\nfrom resyn.engine.asking import StoreThenModel\nfrom resyn.engine.batch import generate\n"
+        "import asyncio, sys\nfrom pathlib import Path\nfrom resyn.engine.sending import Sending\nfrom resyn.engine.batch import generate\n"
         "from resyn.project import Project\nfrom resyn.spec.files import fingerprint\n"
         "async def close(self):\n    Path(sys.argv[1], 'closing').touch()\n    await asyncio.sleep(60)\n"
-        "StoreThenModel.close = close\np = Project(Path(sys.argv[1]))\n"
+        "Sending.close = close\np = Project(Path(sys.argv[1]))\n"
         "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
     )
     with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE) as process:

@@ -1,0 +1,188 @@
+"""Requests that the store does not answer, over an event loop: claimed, sent within each model's limits, stored, handed on."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from resyn.engine.asking import Desk, make_answer
+from resyn.engine.lane import Lane, Question
+from resyn.engine.steps import Waiting
+from resyn.errors import Stopped
+from resyn.models.client import Client
+from resyn.models.outcome import Outcome
+from resyn.models.request import Answer, Request
+
+_OTHER_PROCESS_POLL = 0.1
+"""Seconds between looks for answers that another process has asked for."""
+
+
+class Sending:
+    """Ask models; no request is asked twice, whoever asks. Every slot is one task, which takes the next question when one has landed."""
+
+    def __init__(self, desk: Desk, news: asyncio.Event) -> None:
+        self._desk, self._news = desk, news
+        self._loop = asyncio.get_running_loop()
+        # All mutable state: answers that came, and the error that ends the run, for the driver;
+        self.came: deque[tuple[Waiting, Answer]] = deque()
+        self.error: BaseException | None = None
+        # questions under way by key, those of them another process has claimed, how many answers are being stored,
+        self._open: dict[bytes, Question] = {}
+        self._parked: set[bytes] = set()
+        self._storing: set[bytes] = set()
+        # the tasks, clients and timers in use, and why nothing more is sent.
+        self._slots: set[asyncio.Task[None]] = set()
+        self._clients: dict[str, asyncio.Task[Client]] = {}
+        self._timers: dict[object, asyncio.TimerHandle] = {}
+        self._stop: Stopped | None = None
+
+    def ask(self, wanted: Mapping[bytes, Sequence[Waiting]]) -> None:
+        """Get the answers to these requests, by key; none of them was in the store a moment ago."""
+        fresh = []
+        for key, waiting in wanted.items():
+            if key in self._open:
+                self._open[key].waiting.extend(waiting)
+            else:
+                request = waiting[0].request
+                assert request is not None  # noqa: S101 - for the type checker: they wait for it
+                self._open[key] = Question(request, list(waiting))
+                fresh.append(key)
+        self._claim(fresh)
+
+    async def close(self) -> None:
+        """End what is under way, give back what was claimed in vain, close the clients."""
+        for timer in self._timers.values():
+            timer.cancel()
+        for slot in self._slots:
+            slot.cancel()
+        await asyncio.gather(*self._slots, return_exceptions=True)
+        # The store gives back the claims of the answers it has been given.
+        self._desk.claims.release(self._open.keys() - self._storing - self._parked)
+        for task in self._clients.values():
+            task.cancel()
+            done = (await asyncio.gather(task, return_exceptions=True))[0]
+            if not isinstance(done, BaseException):
+                await done.close()
+
+    def _claim(self, keys: Iterable[bytes]) -> None:
+        keys = set(keys)
+        granted = self._desk.claims.claim(keys)
+        self._parked |= keys - granted
+        if self._parked:
+            self._later(_OTHER_PROCESS_POLL, "poll", self._poll)
+        # Another process may have stored its answer between our look and our claim.
+        found = self._desk.find(granted)
+        self._desk.claims.release(found)
+        self._hand_on(found.values())
+        lanes = set()
+        for key in granted - found.keys():
+            question = self._open[key]
+            lanes.add(question.request.alias)
+            self._desk.lane(question.request.alias).put(question)
+        for alias in lanes:
+            self._pump(alias)
+
+    def _poll(self) -> None:
+        parked, self._parked = self._parked, set()
+        found = self._desk.find(parked)
+        self._hand_on(found.values())
+        self._claim(parked - found.keys())
+
+    def _pump(self, alias: str) -> None:
+        """Fill the free slots of a model; come back when more may go."""
+        lane = self._desk.lane(alias)
+        while (question := self._next(lane)) is not None:
+            slot = self._loop.create_task(self._send(lane, question))
+            self._slots.add(slot)
+            slot.add_done_callback(self._slot_ended)
+        if self._stop is None and (wait := lane.wake_in(time.monotonic())) is not None:
+            self._later(wait, alias, self._pump, alias)
+
+    def _next(self, lane: Lane) -> Question | None:
+        if self._stop is not None or (question := lane.take(time.monotonic())) is None:
+            return None
+        self._stop = self._desk.meter.reserve(question.request)
+        if self._stop is None:
+            return question
+        lane.give_back(question)
+        self._end_if_stopped()
+        return None
+
+    async def _send(self, lane: Lane, first: Question) -> None:
+        question: Question | None = first
+        client = await self._client(first.request)
+        while question is not None:
+            if question.request.provider != first.request.provider:
+                client = await self._client(question.request)
+            outcome = await client.send(question.request, lane.limits.timeout)
+            self._landed(lane, question, outcome)
+            question = self._next(lane)
+        self._pump(first.request.alias)
+
+    def _landed(self, lane: Lane, question: Question, outcome: Outcome) -> None:
+        request = question.request
+        self._desk.meter.settle(request, outcome)
+        landing = lane.landed(question, outcome, time.monotonic(), random.random())  # noqa: S311 - jitter, not content
+        if landing.outcome is not None:
+            self._storing.add(request.key)
+            self._desk.responses.add(make_answer(request, landing.outcome, question.retries), self._deliver)
+        elif landing.down is not None:
+            self._fail(self._desk.down(request, landing.down))
+        else:
+            self._later(landing.retry_in, question, self._again, question)
+
+    def _again(self, question: Question) -> None:
+        self._desk.lane(question.request.alias).put_back(question)
+        self._pump(question.request.alias)
+
+    def _deliver(self, answers: Sequence[Answer] | Exception) -> None:
+        """Take a group of answers that became durable, on the store's thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._stored, answers)
+        except RuntimeError:  # the loop has ended: they are stored, and nobody waits for them
+            return
+
+    def _stored(self, answers: Sequence[Answer] | Exception) -> None:
+        if isinstance(answers, Exception):
+            return self._fail(answers)
+        self._storing.difference_update(answer.key for answer in answers)
+        self._hand_on(answers)
+        return self._end_if_stopped()
+
+    def _hand_on(self, answers: Iterable[Answer]) -> None:
+        for answer in answers:
+            # What the store returns is what is under the key from now on.
+            self.came.extend((waiting, answer) for waiting in self._open.pop(answer.key).waiting)
+        if self.came:
+            self._news.set()
+
+    def _end_if_stopped(self) -> None:
+        if self._stop is not None and not self._storing and not any(lane.in_flight for lane in self._desk.lanes.values()):
+            self._fail(self._stop)
+
+    def _later(self, seconds: float, name: object, action: object, *arguments: object) -> None:
+        """Do something later; under one name only the last is done."""
+        if (waiting := self._timers.pop(name, None)) is not None:
+            waiting.cancel()
+        self._timers[name] = self._loop.call_later(seconds, self._now, name, action, arguments)
+
+    def _now(self, name: object, action: object, arguments: tuple[object, ...]) -> None:
+        del self._timers[name]
+        action(*arguments)  # type: ignore[operator] # `_later` was given a function
+
+    async def _client(self, request: Request) -> Client:
+        if request.provider not in self._clients:
+            self._clients[request.provider] = self._loop.create_task(self._desk.open(request))
+        return await asyncio.shield(self._clients[request.provider])
+
+    def _slot_ended(self, slot: asyncio.Task[None]) -> None:
+        self._slots.discard(slot)
+        if not slot.cancelled() and (error := slot.exception()) is not None:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        self.error = self.error or error
+        self._news.set()

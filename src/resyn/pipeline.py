@@ -114,6 +114,12 @@ class Pipeline:
             self.plan()
             repro(self.project.root, show=self._notice)
 
+    def verify(self) -> tuple[str, ...]:
+        """Return what is wrong with the plan, the batches, their traces and the dataset; writes nothing and asks no model."""
+        from resyn.verify import verify
+
+        return verify(self.project, self._notice)
+
     def check_models(self) -> tuple[Checked, ...]:
         """Find out whether the models can be asked, without a generation."""
         from resyn import config

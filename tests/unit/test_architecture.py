@@ -21,7 +21,7 @@ LAYERS = (
     {"columns"},
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},
-    {"scaffold"},
+    {"scaffold", "verify"},
     {"pipeline"},
     {"cli"},
 )

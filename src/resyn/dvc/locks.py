@@ -35,6 +35,14 @@ def is_recorded(project: Project, key: str, fingerprint: str, rows: range) -> bo
     return read_entries(project.shard(key) / "dvc.lock").get(key) == Entry(fingerprint, rows)
 
 
+def recorded_hashes(lock: Path, key: str) -> dict[str, str]:
+    """Return file → MD5 of what a batch's stage wrote, as one lock file recorded it; nothing where it is torn or did not."""
+    try:
+        return {out["path"].removeprefix("../../"): out["md5"] for out in _read_stages(lock)[f"batch@{key}"]["outs"]}
+    except (TypeError, KeyError, AttributeError):
+        return {}
+
+
 def find_stale(project: Project, fingerprint: str, ranges: Mapping[str, range]) -> tuple[str, ...]:
     """Return the keys, in order, of batches to make: not recorded under this identity with these rows, or with a file missing.
 

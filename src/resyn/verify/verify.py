@@ -1,0 +1,108 @@
+"""`resyn verify`: make everything again from the config and the traces, and compare."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from resyn.dvc.locks import is_recorded, recorded_hashes
+from resyn.engine.batch import generate
+from resyn.errors import ConfigError, ResynError
+from resyn.export import export
+from resyn.plan.plan import compare
+from resyn.plan.section import read_fingerprint
+from resyn.project import Project
+from resyn.spec.files import read_program, read_ranges
+from resyn.store.batches import FORMAT, read_identity
+from resyn.verify.differences import folder_differences, table_differences
+from resyn.verify.replica import replica
+
+_TURN = ("__row", "column", "attempt", "restart", "turn")
+
+
+def verify(project: Project, notice: Callable[[str], None]) -> tuple[str, ...]:
+    """Return what is wrong with a project's plan, batches, traces and dataset, a sentence each; writes nothing there, asks no model.
+
+    Each batch is made again in a temporary folder, from the plan and the answers of the traces, and compared cell by cell with the
+    one that is here; then the dataset is exported again from those, and compared byte for byte.
+
+    Raises:
+        ConfigError: there is no plan to compare with, or what a person wrote cannot be used.
+    """
+    return tuple(_problems(project, notice))
+
+
+def _problems(project: Project, notice: Callable[[str], None]) -> Iterator[str]:
+    _, fingerprint = read_program(project.generation)
+    ranges = read_ranges(project.ranges)
+    yield from _plan_problems(project, fingerprint)
+    with replica(project) as (copy, torn):
+        yield from (f"{path.relative_to(project.root)}: is torn, or no trace" for path in torn)
+        remade = 0
+        for key, rows in ranges.items():
+            notice(f"{key}  rows {rows.start}-{rows.stop}")
+            yield from _file_problems(project, key, rows, fingerprint)
+            try:
+                generate(copy, key, fingerprint=fingerprint, recorded=True)
+            except ResynError as error:
+                yield f"{key}: cannot be made again from its trace: {error.message}"
+                continue
+            remade += 1
+            for path, again, keys in ((project.batch(key), copy.batch(key), ("__row",)), (project.trace(key), copy.trace(key), _TURN)):
+                if path.is_file() and _has_rows(path, rows):
+                    yield from (f"{path.relative_to(project.root)}: {what}" for what in table_differences(path, again, keys))
+        if remade < len(ranges):
+            yield f"data/dataset: not compared, since {len(ranges) - remade} of {len(ranges)} batches cannot be made again"
+            return
+        try:
+            export(copy)
+        except ResynError as error:
+            yield f"data/dataset: cannot be exported again: {error.message}"
+            return
+        yield from (f"data/dataset: {what}" for what in folder_differences(project.dataset, copy.dataset))
+
+
+def _plan_problems(project: Project, fingerprint: str) -> Iterator[str]:
+    try:
+        named = read_fingerprint(project.params)
+    except ConfigError as error:
+        yield error.message
+        return
+    if named != fingerprint:
+        yield f"plan: params.yaml names {named}, plan/generation.json is {fingerprint}"
+    plan, changes, _ = compare(project)
+    if plan.fingerprint != fingerprint:
+        yield f"plan: what is written (config, seed, draw, …) makes {plan.fingerprint}, the plan is {fingerprint}"
+    elif stale := [str(step.path.relative_to(project.root)) for step in changes.steps]:
+        yield f"plan: {', '.join(stale)} not as `resyn plan` writes it"
+
+
+def _file_problems(project: Project, key: str, rows: range, fingerprint: str) -> Iterator[str]:
+    if not is_recorded(project, key, fingerprint, rows):
+        yield f"{key}: DVC has not recorded it under this identity with these rows"
+    hashes = recorded_hashes(project.shard(key) / "dvc.lock", key)
+    for path, made_by in ((project.batch(key), fingerprint), (project.trace(key), "")):
+        name = path.relative_to(project.root).as_posix()
+        identity = read_identity(path)
+        if identity is None:
+            yield f"{name}: {'is torn, or not one of ours' if path.exists() else 'is not here'}"
+            continue
+        if identity.fingerprint != made_by:
+            yield f"{name}: is of another config: it was made by {identity.fingerprint}, the plan is {fingerprint}"
+        if identity.rows != rows:
+            yield f"{name}: holds rows {identity.rows.start}-{identity.rows.stop}, planned are {rows.start}-{rows.stop}"
+        if identity.version != FORMAT:
+            yield f"{name}: has layout {identity.version}, this resyn reads {FORMAT}"
+        if (recorded := hashes.get(name)) and recorded != _md5(path):
+            yield f"{name}: is not the file that DVC recorded"
+
+
+def _has_rows(path: Path, rows: range) -> bool:
+    identity = read_identity(path)
+    return identity is not None and identity.rows == rows
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -1,0 +1,143 @@
+"""`resyn verify` finds what does not fit, one thing at a time, and passes on what nobody touched; no model is asked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from resyn.pipeline import Pipeline
+from support.dvc_project import DVCProject
+
+
+def problems(project: DVCProject) -> str:
+    """Return what is found, a line each, and make sure that nothing was asked and nothing written."""
+    before = written(project.root)
+    found = Pipeline(project.root).verify()
+    assert project.requests == 0
+    assert written(project.root) == before
+    return "\n".join(found)
+
+
+def written(root: Path) -> dict[str, int]:
+    """Return when each file of a project was last written."""
+    return {path.relative_to(root).as_posix(): path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+
+
+def rewrite(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    """Change the rows of a Parquet file by hand, its metadata kept."""
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    change(rows)
+    path.unlink()  # it may be a link into DVC's cache
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
+
+
+def test_the_untouched_pass_in_a_clone_without_a_store_too(finished: DVCProject) -> None:
+    """With the exit code CI looks at; the second time with `.resyn` gone."""
+    assert problems(finished) == ""
+    shutil.rmtree(finished.root / ".resyn")
+    done = finished.resyn("verify")
+    assert "verified: plan, batches, traces and dataset" in done.stdout
+    assert finished.requests == 0
+
+
+@pytest.mark.parametrize(("column", "value"), [("label", "tent [9]"), ("topic", "anvil"), ("text", "edited")])
+def test_a_changed_cell_is_named(finished: DVCProject, column: str, value: str) -> None:
+    """A computed one, a drawn one, and one that a model wrote."""
+    rewrite(finished.root / "data/batches/b00001.parquet", lambda rows: rows[2].update({column: value}))
+    found = problems(finished)
+    assert f"data/batches/b00001.parquet: row 6: '{column}' is '{value}', not '" in found
+    assert "data/batches/b00001.parquet: is not the file that DVC recorded" in found
+    assert "data/dataset" not in found
+
+
+def test_a_missing_row_is_named(finished: DVCProject) -> None:
+    """Its batch and its number."""
+    rewrite(finished.root / "data/batches/b00002.parquet", lambda rows: rows.pop(1))
+    assert "data/batches/b00002.parquet: row 9 is missing" in problems(finished)
+
+
+def test_swapped_batches_are_named(finished: DVCProject) -> None:
+    """Both, by the rows they hold."""
+    one, other = (finished.root / f"data/batches/b0000{number}.parquet" for number in (0, 2))
+    content = one.read_bytes()
+    other.rename(one)
+    other.write_bytes(content)
+    found = problems(finished)
+    assert "data/batches/b00000.parquet: holds rows 8-12, planned are 0-4" in found
+    assert "data/batches/b00002.parquet: holds rows 0-4, planned are 8-12" in found
+
+
+def test_another_seed_is_found(finished: DVCProject) -> None:
+    """Written and not run; and planned and not run."""
+    finished.set(seed=8)
+    assert "plan: what is written (config, seed, draw, …) makes sha256:" in problems(finished)
+    finished.resyn("plan")
+    found = problems(finished)
+    assert "data/batches/b00000.parquet: is of another config: it was made by sha256:" in found
+    assert "b00000: DVC has not recorded it under this identity" in found
+
+
+def test_an_edited_trace_is_found(finished: DVCProject) -> None:
+    """An answer's words change the cell that is made of it, a figure of it the file, a lost turn what can be made at all."""
+    trace = finished.root / "data/traces/b00000.parquet"
+    kept = trace.read_bytes()
+
+    def reword(rows: list[dict[str, Any]]) -> None:
+        body = json.loads(rows[1]["answer"])
+        body["choices"][0]["message"]["content"] = '{"title": "another", "score": 1}'
+        rows[1]["answer"] = json.dumps(body).encode()
+
+    rewrite(trace, reword)
+    assert "data/batches/b00000.parquet: row 0: 'record' is {" in problems(finished)
+    trace.write_bytes(kept)
+    rewrite(trace, lambda rows: rows[0].update(output_tokens=1))
+    assert problems(finished) == "data/traces/b00000.parquet: is not the file that DVC recorded"
+    trace.write_bytes(kept)
+    rewrite(trace, lambda rows: rows.pop(3))
+    found = problems(finished)
+    assert "b00000: cannot be made again from its trace" in found
+    assert "data/dataset: not compared, since 1 of 3 batches cannot be made again" in found
+
+
+def test_a_stale_export_is_found(finished: DVCProject) -> None:
+    """A file that is edited, one that is not there and one too many."""
+    dataset = finished.root / "data/dataset"
+    (dataset / "train.csv").unlink()
+    (dataset / "train.jsonl").write_text((dataset / "train.jsonl").read_text().replace("tent", "TENT"))
+    (dataset / "test.csv").write_text("x")
+    assert problems(finished).splitlines() == [
+        "data/dataset: train.csv is missing",
+        "data/dataset: test.csv should not be there",
+        "data/dataset: train.jsonl is not what the batches make",
+    ]
+
+
+def test_a_batch_of_another_config_is_found(finished: DVCProject) -> None:
+    """By the identity in it, whatever its rows; the list ends the command with 1."""
+    path = finished.root / "data/batches/b00001.parquet"
+    table = pq.read_table(path)
+    path.unlink()
+    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, b"resyn.fingerprint": b"sha256:" + b"0" * 64}), path)
+    done = finished.resyn("verify", check=False)
+    assert done.returncode == 1
+    assert f"data/batches/b00001.parquet: is of another config: it was made by sha256:{'0' * 64}" in done.stdout
+
+
+def test_a_torn_trace_and_an_absent_batch_are_found(finished: DVCProject) -> None:
+    """And nothing else stops the list."""
+    trace = finished.root / "data/traces/b00000.parquet"
+    content = trace.read_bytes()
+    trace.unlink()
+    trace.write_bytes(content[:-20])
+    (finished.root / "data/batches/b00002.parquet").unlink()
+    found = problems(finished)
+    assert "data/traces/b00000.parquet: is torn, or not one of ours" in found
+    assert "data/batches/b00002.parquet: is not here" in found

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from resyn.models.request import Answer, Request, Status
 from resyn.project import Project, batch_key
-from resyn.spec import Export, Model, Program, encode
+from resyn.spec import Export, Model, Price, Program, Runtime, encode
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.spec.columns.llm_text import LLMText
@@ -91,6 +91,8 @@ class FinishedProject:
 
     def __init__(self, root: Path) -> None:
         self.project = Project(root)
+        self.prices: dict[str, Price] = {}
+        """What the plan says models cost."""
 
     def plan(self, rows: int, batch_size: int, *, export: Mapping[str, Any] | None = None, **program: Any) -> dict[str, range]:
         """Plan `rows` rows and return the range of each batch."""
@@ -99,6 +101,7 @@ class FinishedProject:
         ranges = {batch_key(number): range(start, min(start + batch_size, rows)) for number, start in enumerate(range(0, rows, batch_size))}
         self._write("generation", encode(Program(**{"name": "support_tickets", "columns": COLUMNS, **fields, **program})))
         self._write("export", encode(Export(name="support_tickets", **(export or {}))))
+        self._write("runtime", encode(Runtime(prices=self.prices)))
         self._write("ranges", {key: [rows.start, rows.stop] for key, rows in ranges.items()})
         return ranges
 

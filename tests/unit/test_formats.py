@@ -33,11 +33,12 @@ from resyn.plan.canonical import canonical
 from resyn.plan.compile import Plan
 from resyn.plan.shards import shard_texts
 from resyn.project import Project, batch_key
+from resyn.report.cost import costs
 from resyn.report.metrics import metrics, plots
 from resyn.report.profile import Profile
 from resyn.report.usage import Traffic, Usage
 from resyn.rng import Stream, request_seed
-from resyn.spec import FINGERPRINT_VERSION, Column, Export, Limits, Model, Program, Provider, Runtime, Skip, decode, encode
+from resyn.spec import FINGERPRINT_VERSION, Budget, Column, Export, Limits, Model, Price, Program, Provider, Runtime, Skip, decode, encode
 from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
 from resyn.spec.codec import find
@@ -126,9 +127,11 @@ def test_the_rest_of_the_plan() -> None:
     assert plan.ranges.decode() == PAGE.texts("The rest of the plan")[0]
     assert names(files["plan/export.json"][0]) == members(Export)
     assert names(files["plan/runtime.json"][0]) == members(Runtime)
-    provider, limit = re.findall(r"has\s((?:`\w+`[^;:`]*)+)[;:.]", PAGE.sections["The rest of the plan"])
+    provider, limit, price, budget = re.findall(r"has\s((?:`\w+`[^;:`]*)+)[;:.]", PAGE.sections["The rest of the plan"])
     assert names(provider) == members(Provider)
     assert names(limit) == members(Limits)
+    assert names(price) == members(Price)
+    assert names(budget) == members(Budget)
     assert set(plan.section) == {"fingerprint", "fingerprint_version"}
     project = Project(Path())
     paths = (project.ranges, project.export, project.runtime, project.grown)
@@ -234,10 +237,10 @@ def test_every_file_under_resyn_is_on_the_page(tmp_path: Path, monkeypatch: pyte
 
 def test_metrics_and_plots_have_the_members_of_the_page() -> None:
     """In this order."""
-    usage, profile = {"text": Usage()}, Profile(type=pa.string(), nulls=0, distinct=1, values=(("a", 2),))
+    profile = Profile(type=pa.string(), nulls=0, distinct=1, values=(("a", 2),))
     profiles: dict[tuple[str, ...], Profile] = {("topic",): profile, ("text",): profile}
-    traffic = Traffic(columns=usage, models={"lab/fake": Usage()})
-    numbers = metrics("sha256:0", Finished({}, 1, ()), profiles, traffic)
+    traffic = Traffic({("text", "lab/fake"): Usage()})
+    numbers = metrics("sha256:0", Finished({}, 1, ()), profiles, traffic, costs(traffic, {"lab/fake": Price()}))
     drawn = plots(profiles, traffic)
     found: dict[str, Any] = {
         "metrics.json": numbers,

@@ -12,6 +12,7 @@ from resyn.config.document import Document, compose_mapping, document
 from resyn.config.export import ExportConfig
 from resyn.config.families import Family
 from resyn.config.models import ModelConfig
+from resyn.config.money import BudgetConfig
 from resyn.config.written import Name, NotYet, Number, Whole, Written
 
 COLUMNS = Family(
@@ -38,6 +39,8 @@ class DataDesignerConfig(Written):
     """The models that columns ask."""
     export: ExportConfig = ExportConfig()
     """The files a dataset becomes."""
+    budget: BudgetConfig = BudgetConfig()
+    """What the dataset may cost, over all its runs."""
     max_missing_share: Number = Field(default=0.0, ge=0, le=1)
     """The share of rows that may be missing from the dataset, 0 to 1."""
     max_redraws: Whole = Field(default=3, ge=0)
@@ -59,7 +62,7 @@ class DataDesignerConfig(Written):
         return frozenset(alias for column in self.columns for alias in column.model_aliases)
 
 
-OURS = ("name", "export", "max_missing_share", "max_redraws")
+OURS = ("name", "export", "budget", "max_missing_share", "max_redraws")
 """The keys that may stand beside `data_designer:`."""
 _WRAPPER = "data_designer"
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from resyn.config.document import Document, compose_mapping, document, read_text
 from resyn.config.extra_body import ExtraBody
 from resyn.config.messages import validated
+from resyn.config.money import ModelPrice
 from resyn.config.problem import Problem
 from resyn.config.written import Name, Written, refusal
 from resyn.errors import ConfigError
@@ -41,6 +42,8 @@ class ModelProvider(Written):
     """Keys added to the body of each request, before a model's own."""
     extra_headers: dict[str, str] | None = None
     """Headers added to each request; no keys."""
+    prices: dict[str, ModelPrice] | None = None
+    """What models cost here, in dollars, by their names; where a model is left out, genai-prices says it, if it knows the endpoint."""
 
     @field_validator("endpoint")
     @classmethod

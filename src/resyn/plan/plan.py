@@ -18,6 +18,7 @@ from resyn.errors import ConfigError, Stopped
 from resyn.plan.changes import Changes, find_changes
 from resyn.plan.compile import Plan, compile_plan
 from resyn.plan.present import read_present
+from resyn.plan.prices import priced, unpriced
 from resyn.plan.write import write
 from resyn.project import Project
 from resyn.store import atomic
@@ -60,7 +61,14 @@ def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
     """
     loaded = config.load(project)
     program = dataclasses.replace(loaded.program, pools=pools_of(loaded.program.columns, project.root))
-    compiled = compile_plan(project, dataclasses.replace(loaded, program=program))
+    runtime = priced(loaded.runtime, program.models.values())
+    if runtime.budget.dollars is not None and (free := unpriced(runtime, program.models.values())):
+        raise ConfigError(
+            f"`budget` is in dollars, and nobody says what {', '.join(free)} costs",
+            file=loaded.params.config,
+            hint="write its price into providers.yaml: `prices: {MODEL: {input: 0.15, output: 0.6}}`, dollars a million tokens",
+        )
+    compiled = compile_plan(project, dataclasses.replace(loaded, program=program, runtime=runtime))
     return compiled, find_changes(project, compiled, read_present(project)), loaded
 
 

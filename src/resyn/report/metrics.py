@@ -7,18 +7,19 @@ from dataclasses import asdict
 from typing import Any
 
 from resyn.export.batches import Finished
+from resyn.report.cost import Costs
 from resyn.report.profile import Path, Profile
 from resyn.report.usage import Traffic
 
 _MOST_VALUES = 20
 
 
-def metrics(fingerprint: str, batches: Finished, profiles: Mapping[Path, Profile], traffic: Traffic) -> dict[str, Any]:
+def metrics(fingerprint: str, batches: Finished, profiles: Mapping[Path, Profile], traffic: Traffic, costs: Costs) -> dict[str, Any]:
     """Return metrics.json: counts alone, no times, so that every rerun gives the same; a column that asked no model has no usage."""
     columns = {}
     for (name, *fields), profile in profiles.items():
         if not fields:
-            asked = asdict(traffic.usage(name)) if name in traffic.columns else {}
+            asked = {**asdict(traffic.usage(name)), **_dollars(costs.columns.get(name))} if name in traffic.columns else {}
             columns[name] = {"nulls": profile.nulls, "distinct": profile.distinct, **asked}
     return {
         "fingerprint": fingerprint,
@@ -26,9 +27,14 @@ def metrics(fingerprint: str, batches: Finished, profiles: Mapping[Path, Profile
         "missing": len(batches.missing),
         "redrawn": traffic.redrawn,
         **asdict(traffic.total),
+        **_dollars(costs.total),
         "columns": columns,
-        "models": {name: asdict(usage) for name, usage in traffic.models.items()},
+        "models": {name: {**asdict(usage), **_dollars(costs.models.get(name))} for name, usage in traffic.models.items()},
     }
+
+
+def _dollars(cost: float | None) -> dict[str, float]:
+    return {} if cost is None else {"dollars": cost}
 
 
 def plots(profiles: Mapping[Path, Profile], traffic: Traffic) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from resyn.export.batches import Finished
 from resyn.export.made import how_made
+from resyn.report.cost import Costs
 from resyn.report.profile import Path, Profile
 from resyn.report.usage import Traffic
 from resyn.spec import Program
@@ -31,6 +32,7 @@ class Page:
     batches: Finished
     profiles: Mapping[Path, Profile]
     traffic: Traffic
+    costs: Costs
     dropped: Sequence[str]
     samples: Sequence[Mapping[str, Any]]
 
@@ -41,10 +43,15 @@ def render(page: Page) -> bytes:
 
     loader = PackageLoader("resyn", "report")
     jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    jinja.filters |= {"count": lambda number: f"{number:,}", "cell": _cell, "deep": _deep}
+    jinja.filters |= {"count": lambda number: f"{number:,}", "dollars": _dollars, "cell": _cell, "deep": _deep}
     made = {output: how_made(column, page.program) for output, column in page.program.outputs.items()}
     columns = [{**column, "made": made[column["name"]], "dropped": column["name"] in page.dropped} for column in _tree(page.profiles, ())]
     return jinja.get_template("page.html.j2").render(page=page, columns=columns).encode()
+
+
+def _dollars(cost: float | None) -> str:
+    """Return a cost as a person reads it; an unknown one is `?`."""
+    return "?" if cost is None else f"${cost:,.2f}" if cost >= 1 else f"${cost:.4f}"
 
 
 def _tree(profiles: Mapping[Path, Profile], parent: Path) -> list[dict[str, Any]]:

@@ -43,12 +43,21 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Hold usage by column and by `provider/model`, and the number of rows that were drawn again."""
+    """Hold usage by column and `provider/model`, and the number of rows that were drawn again."""
 
-    columns: Mapping[str, Usage] = field(default_factory=dict)
-    models: Mapping[str, Usage] = field(default_factory=dict)
+    pairs: Mapping[tuple[str, str], Usage] = field(default_factory=dict)
     latencies: Mapping[str, Latency] = field(default_factory=dict)
     redrawn: int = 0
+
+    @property
+    def columns(self) -> Mapping[str, Usage]:
+        """Return usage by column."""
+        return _summed((column, usage) for (column, _), usage in self.pairs.items())
+
+    @property
+    def models(self) -> Mapping[str, Usage]:
+        """Return usage by `provider/model`."""
+        return _summed((model, usage) for (_, model), usage in self.pairs.items())
 
     def usage(self, column: str) -> Usage:
         """Return the usage of a column, whether or not it asked a model."""
@@ -57,7 +66,7 @@ class Traffic:
     @property
     def total(self) -> Usage:
         """Return usage over all columns."""
-        return sum(self.columns.values(), Usage())
+        return sum(self.pairs.values(), Usage())
 
 
 def read_traffic(files: Iterable[Path]) -> Traffic:
@@ -66,8 +75,7 @@ def read_traffic(files: Iterable[Path]) -> Traffic:
     Raises:
         ResynError: a trace is absent or unreadable.
     """
-    columns: dict[str, Usage] = defaultdict(Usage)
-    models: dict[str, Usage] = defaultdict(Usage)
+    pairs: dict[tuple[str, str], Usage] = defaultdict(Usage)
     times: dict[str, list[int]] = defaultdict(list)
     redrawn = 0
     for path in files:
@@ -76,11 +84,17 @@ def read_traffic(files: Iterable[Path]) -> Traffic:
         for group in _grouped(table):
             usage = Usage(*(group[f"{item.name}_sum"] for item in fields(Usage)))
             name = f"{group['provider']}/{group['model']}"
-            columns[group["column"]] += usage
-            models[name] += usage
+            pairs[group["column"], name] += usage
             times[name].extend(group["latency_ms_list"])
     latencies = {name: _latency(values) for name, values in times.items()}
-    return Traffic(dict(sorted(columns.items())), dict(sorted(models.items())), latencies, redrawn)
+    return Traffic(dict(sorted(pairs.items())), latencies, redrawn)
+
+
+def _summed(parts: Iterable[tuple[str, Usage]]) -> Mapping[str, Usage]:
+    sums: dict[str, Usage] = defaultdict(Usage)
+    for name, usage in parts:
+        sums[name] += usage
+    return dict(sorted(sums.items()))
 
 
 def _read(path: Path) -> pa.Table:

@@ -8,11 +8,12 @@ from typing import Any
 from resyn.export.batches import finished_batches
 from resyn.export.rows import read_groups
 from resyn.project import Project
+from resyn.report.cost import costs
 from resyn.report.metrics import metrics, plots
 from resyn.report.page import Page, render
 from resyn.report.profile import profile
 from resyn.report.usage import read_traffic
-from resyn.spec.files import read_export, read_program
+from resyn.spec.files import read_export, read_program, read_runtime
 from resyn.store import atomic
 
 _SAMPLES = 20
@@ -35,6 +36,7 @@ def report(project: Project) -> dict[str, Any]:
     names = tuple(program.outputs)
     profiles = profile(read_groups(files, names))
     traffic = read_traffic(project.trace(key) for key in batches.files)
+    cost = costs(traffic, read_runtime(project.runtime).prices)
     exported = ("__row", *(name for name in names if name not in dropped))
     first = next(read_groups(files, exported, _SAMPLES), None)
     page = Page(
@@ -43,10 +45,11 @@ def report(project: Project) -> dict[str, Any]:
         batches=batches,
         profiles=profiles,
         traffic=traffic,
+        costs=cost,
         dropped=dropped,
         samples=first.to_pylist() if first else [],
     )
-    numbers = metrics(fingerprint, batches, profiles, traffic)
+    numbers = metrics(fingerprint, batches, profiles, traffic, cost)
     for name, points in plots(profiles, traffic).items():
         atomic.write(project.plots / f"{name}.json", _json(points))
     atomic.write(project.report, render(page))

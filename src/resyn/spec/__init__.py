@@ -5,15 +5,18 @@ Nothing outside this package decides what a dataset holds: the engine reads a `P
 
 from resyn.spec.codec import decode, encode
 from resyn.spec.export import Export
+from resyn.spec.money import Budget, Price
 from resyn.spec.program import FINGERPRINT_VERSION, Column, Model, Program, Skip
 from resyn.spec.runtime import Limits, Provider, Runtime
 
 __all__ = [
     "FINGERPRINT_VERSION",
+    "Budget",
     "Column",
     "Export",
     "Limits",
     "Model",
+    "Price",
     "Program",
     "Provider",
     "Runtime",

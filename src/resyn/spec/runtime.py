@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from resyn.spec.money import Budget, Price
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
@@ -29,7 +31,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Hold what the engine needs to reach models: providers by name, limits by model alias."""
+    """Hold what the engine needs to reach models: providers by name, limits by model alias, prices by `provider/model`."""
 
     providers: Mapping[str, Provider] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)

@@ -13,6 +13,7 @@ import pytest
 
 from resyn.errors import ResynError
 from resyn.report import report
+from resyn.spec import Price
 from support.finished import COLUMNS, HOSTILE, FinishedProject
 
 FILES = ("metrics.json", "plots/columns.json", "plots/values.json", "report.html")
@@ -156,3 +157,24 @@ def test_dvc_reads_metrics_and_plots(finished: FinishedProject) -> None:
 
     assert shown["data"]["columns"]["product"]["distinct"] == 4
     assert "product = laptop" in json.dumps(json.loads(dvc("plots", "show", "--json")))
+
+
+def test_what_answers_cost_is_counted_by_column_and_model(finished: FinishedProject) -> None:
+    """Tokens and attempts of the traces, times the prices of the plan; twice gives the same bytes."""
+    finished.prices = {"lab/fake-1.5": Price(input=2.0, output=10.0, request=0.001)}
+    metrics = report(finished.finish())
+    first = content(finished.project.root)
+
+    assert metrics["dollars"] == round((126 + 12) * 0.001 + (1440 * 2.0 + 3600 * 10.0) / 1e6, 6)
+    assert sum(column.get("dollars", 0) for column in metrics["columns"].values()) == pytest.approx(metrics["dollars"])
+    assert metrics["models"]["lab/fake-1.5"]["dollars"] == metrics["dollars"]
+    assert "<dt>cost</dt><dd>$0.1769</dd>" in finished.project.report.read_text()
+    report(finished.project)
+    assert content(finished.project.root) == first
+
+
+def test_what_nobody_knows_the_price_of_costs_an_unknown_sum(finished: FinishedProject) -> None:
+    """No sum is better than half of one."""
+    metrics = report(finished.finish())
+    assert "dollars" not in metrics
+    assert "<dt>cost</dt>" not in finished.project.report.read_text()

@@ -14,6 +14,7 @@ from resyn.config.dataset import DataDesignerConfig
 from resyn.config.models import ChatCompletionInferenceParams
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Problem
+from resyn.config.processing import processor_problems
 from resyn.config.providers import ModelProvider
 from resyn.spec import Column
 from resyn.templates import TemplateError, references
@@ -38,8 +39,7 @@ def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] 
             yield replace(problem, loc=("columns", index, *problem.loc))
     yield from _providers(config, providers)
     yield from _cycles(columns)
-    if all(column.drop for column in config.columns):
-        yield Problem(loc=("columns",), message="every column has 'drop: true': nothing would be exported")
+    yield from processor_problems(config, tuple(outputs))
 
 
 def _names(config: DataDesignerConfig) -> Iterator[Problem]:

@@ -36,10 +36,16 @@ def compile_columns(config: DataDesignerConfig) -> tuple[Column, ...]:
 
 def compile_export(config: DataDesignerConfig) -> Export:
     """Return how the rows become files."""
+    columns = tuple(output for column in compile_columns(config) for output in column.outputs)
+    processors = []
+    for processor in config.processors or ():
+        processors.append(processor.compile(columns))
+        columns = processor.left(columns)
     return Export(
         name=config.name,
         formats=tuple(dict.fromkeys(config.export.formats)),
         drop=tuple(column.name for column in config.columns if column.drop),
+        processors=tuple(processors),
     )
 
 

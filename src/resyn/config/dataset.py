@@ -13,6 +13,7 @@ from resyn.config.export import ExportConfig
 from resyn.config.families import Family
 from resyn.config.models import ModelConfig
 from resyn.config.money import BudgetConfig
+from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Name, NotYet, Number, Whole, Written
 
 COLUMNS = Family(
@@ -22,10 +23,14 @@ COLUMNS = Family(
     not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "seed-dataset", "validation"),
 )
 
+PROCESSORS = Family("resyn.config.processors", ProcessorConfig, "processor_type")
+
 if TYPE_CHECKING:
     AnyColumnConfig = SingleColumnConfig
+    AnyProcessorConfig = ProcessorConfig
 else:
     AnyColumnConfig = COLUMNS.union
+    AnyProcessorConfig = PROCESSORS.union
 
 
 class DataDesignerConfig(Written):
@@ -49,8 +54,8 @@ class DataDesignerConfig(Written):
     """Data Designer's seed dataset; not supported yet."""
     constraints: NotYet = None
     """Data Designer's constraints on samplers; not supported yet."""
-    processors: NotYet = None
-    """Data Designer's processors; not supported yet."""
+    processors: list[AnyProcessorConfig] | None = None
+    """What happens to the finished rows on their way into the dataset, in this order."""
     tool_configs: NotYet = None
     """Data Designer's tools for models; not supported yet."""
     profilers: Any = None

@@ -14,7 +14,12 @@ from resyn.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
 
-_ITEMS = {"columns": ("column", "name"), "model_configs": ("model", "alias"), "providers": ("provider", "name")}
+_ITEMS = {
+    "columns": ("column", "name"),
+    "model_configs": ("model", "alias"),
+    "processors": ("processor", "name"),
+    "providers": ("provider", "name"),
+}
 """Lists whose items have names: key → (what an item is called, the key of its name)."""
 _SECRETS = {"api_key", "extra_headers", "endpoint"}
 _QUOTES = "put it in quotes if it is text"

@@ -45,7 +45,7 @@ class ChatCompletionInferenceParams(InferenceParams):
 class EmbeddingInferenceParams(InferenceParams):
     """How an embedding model is asked; no column uses one yet."""
 
-    generation_type: Literal["embedding"]
+    generation_type: Literal["embedding"] = "embedding"
     encoding_format: Literal["float", "base64"] = "float"
     """How vectors are sent."""
     dimensions: Whole | None = Field(default=None, ge=1)
@@ -55,7 +55,7 @@ class EmbeddingInferenceParams(InferenceParams):
 class ImageInferenceParams(InferenceParams):
     """How an image model is asked; no column uses one yet."""
 
-    generation_type: Literal["image"]
+    generation_type: Literal["image"] = "image"
 
 
 AnyInferenceParams = Annotated[

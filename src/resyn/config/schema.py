@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from resyn.config.columns.sampler import SAMPLERS, SamplerColumnConfig
-from resyn.config.dataset import OURS, DataDesignerConfig
+from resyn.config.dataset import COLUMNS, OURS, PROCESSORS, DataDesignerConfig
 
 _REF = "#/$defs/{model}"
 
@@ -18,6 +18,9 @@ def schema() -> dict[str, Any]:
     models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values()]
     _, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions = generated["$defs"]
+    for family in (COLUMNS, PROCESSORS):
+        for member in family.members.values():
+            _require(family.tag, definitions[member.__name__])
     _tie_params_to_their_sampler(definitions)
     bare = definitions["DataDesignerConfig"]
     definitions["Wrapped"] = {
@@ -42,6 +45,11 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _require(key: str, definition: dict[str, Any]) -> None:
+    """Ask for a key that classes have a default for: in Python the class says it, in a file nothing else does."""
+    definition["required"] = sorted({key, *definition.get("required", ())}, key=list(definition["properties"]).index)
+
+
 def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
     """Let `sampler_type` beside `params` choose their schema; pydantic's own asks for it inside `params`."""
     column = definitions[SamplerColumnConfig.__name__]
@@ -51,10 +59,8 @@ def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
     column["required"] = [key for key in column["required"] if key != "params"]
     column["allOf"] = []
     for name, model in SAMPLERS.members.items():
-        params = definitions[model.__name__]
-        params["required"] = [key for key in params["required"] if key != "sampler_type"]
         chosen = {"properties": {"sampler_type": {"const": name}}, "required": ["sampler_type"]}
-        needed = {"required": ["params"]} if params["required"] else {}
+        needed = {"required": ["params"]} if "required" in definitions[model.__name__] else {}
         one = {"$ref": _REF.format(model=model.__name__)}
         then = {"properties": {"params": one, "conditional_params": {"additionalProperties": one}}, **needed}
         column["allOf"].append({"if": chosen, "then": then})

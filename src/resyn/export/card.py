@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
-import pyarrow as pa
 import yaml
 
+from resyn.export.counts import Counts
+from resyn.export.files import DatasetFiles
 from resyn.export.made import how_made
 from resyn.spec import Program
 
@@ -14,35 +16,61 @@ _SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "
 """Size classes of the Hub, by their upper end: https://github.com/huggingface/hub-docs/blob/main/datasetcard.md."""
 
 
-def card(program: Program, fingerprint: str, schema: pa.Schema, rows: int, files: Sequence[str]) -> bytes:
-    """Return the card in Markdown; `files` are those of the train split, and `load_dataset` of the folder reads the first."""
+def card(program: Program, fingerprint: str, main: DatasetFiles, others: Mapping[str, DatasetFiles], counts: Counts, folder: Path) -> bytes:
+    """Return the card in Markdown of the dataset in `folder`; `load_dataset` of it reads the first format."""
     made = {output: how_made(column, program) for output, column in program.outputs.items()}
     lines = [
         f"# {_text(program.name)}",
         "",
-        f"A synthetic dataset of {rows:,} rows and {len(schema)} columns, made by resyn.",
+        f"A synthetic dataset of {counts.rows:,} rows and {len(main.columns)} columns, made by resyn.",
         "",
         "| column | type | made by |",
         "| --- | --- | --- |",
-        *(f"| {_code(field.name)} | {_code(str(field.type))} | {_text(made[field.name])} |" for field in schema),
+        *(f"| {_code(field.name)} | {_code(str(field.type))} | {_text(made[field.name])} |" for field in main.schema),
         "",
-        f"The same rows in each of: {', '.join(files)}.",
-        "",
+        *_splits(main),
+        *_processors(counts),
+        *(line for name, other in others.items() for line in _other(name, other, folder)),
         f"Identity: `{fingerprint}`, seed {program.seed}, draw {program.draw}.",
         "",
     ]
-    return f"---\n{_front_matter(program.name, rows, files[0])}---\n\n".encode() + "\n".join(lines).encode()
+    return f"---\n{_front_matter(program.name, main, others, folder)}---\n\n".encode() + "\n".join(lines).encode()
 
 
-def _front_matter(name: str, rows: int, file: str) -> str:
+def _splits(main: DatasetFiles) -> list[str]:
+    """Return how many rows are in which files."""
+    if len(main.splits) == 1:
+        return [f"The same rows in each of: {', '.join(path.name for path in main.files[main.splits[0]])}.", ""]
+    rows = [f"| {split} | {main.rows[split]:,} | {', '.join(path.name for path in main.files[split])} |" for split in main.splits]
+    return ["| split | rows | the same rows in each of |", "| --- | --- | --- |", *rows, ""]
+
+
+def _processors(counts: Counts) -> list[str]:
+    """Return what became of the generated rows, in the order it happened."""
+    if not counts.processors:
+        return []
+    rows = [f"| {_text(step.name)} | {step.processor_type} | {step.removed:,} |" for step in counts.processors]
+    return ["| processor | type | rows removed |", "| --- | --- | --- |", *rows, ""]
+
+
+def _other(name: str, other: DatasetFiles, folder: Path) -> list[str]:
+    files = ", ".join(path.relative_to(folder).as_posix() for paths in other.files.values() for path in paths)
+    columns = ", ".join(_code(column) for column in other.columns)
+    return [f"Beside it, {_text(name)}: {sum(other.rows.values()):,} rows of {columns}, in {files}.", ""]
+
+
+def _front_matter(name: str, main: DatasetFiles, others: Mapping[str, DatasetFiles], folder: Path) -> str:
+    rows = sum(main.rows.values())
     size = next((label for end, label in _SIZES.items() if rows < end), "n>10M")
-    data = {
-        "pretty_name": name,
-        "tags": ["synthetic"],
-        "size_categories": [size],
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": file}]}],
-    }
+    configs = [{"config_name": "default", "data_files": _data_files(main, folder)}]
+    configs += [{"config_name": other, "data_files": _data_files(files, folder)} for other, files in others.items()]
+    data = {"pretty_name": name, "tags": ["synthetic"], "size_categories": [size], "configs": configs}
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def _data_files(files: DatasetFiles, folder: Path) -> list[dict[str, str]]:
+    """Return the file of each split, in the first format."""
+    return [{"split": split, "path": paths[0].relative_to(folder).as_posix()} for split, paths in files.files.items()]
 
 
 def _text(text: str) -> str:

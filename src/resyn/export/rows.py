@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resyn.errors import ResynError
+from resyn.export.stream import regrouped
 
 ROWS_PER_GROUP = 8_192
 """Bounds memory (80 MB at 10 kB a row) and is part of the exported bytes: another figure, another file."""
@@ -26,30 +27,14 @@ def read_groups(files: Iterable[Path], columns: Sequence[str], size: int = ROWS_
     Raises:
         ResynError: a file is damaged.
     """
-    held: list[pa.RecordBatch] = []
-    count = 0
-    for piece in _pieces(files, columns, size):
-        rest = piece
-        while count + rest.num_rows >= size:
-            yield _join([*held, rest.slice(0, size - count)])
-            rest = rest.slice(size - count)
-            held, count = [], 0
-        if rest.num_rows:
-            held.append(rest)
-            count += rest.num_rows
-    if held:
-        yield _join(held)
+    return regrouped(_pieces(files, columns, size), size)
 
 
-def _pieces(files: Iterable[Path], columns: Sequence[str], size: int) -> Iterator[pa.RecordBatch]:
+def _pieces(files: Iterable[Path], columns: Sequence[str], size: int) -> Iterator[pa.Table]:
     for path in files:
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 for batch in file.iter_batches(batch_size=size, columns=list(columns)):  # a struct's name also reads `name.…`
-                    yield batch.select(columns).replace_schema_metadata(None)
+                    yield pa.Table.from_batches([batch.select(columns).replace_schema_metadata(None)])
         except (pa.ArrowException, OSError) as error:
             raise ResynError(f"the batch {path} cannot be read: {error}", hint="Run `dvc repro`.") from error
-
-
-def _join(pieces: Sequence[pa.RecordBatch]) -> pa.Table:
-    return pa.Table.from_batches(pieces).combine_chunks()

@@ -10,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from resyn.spec.processors.processor import Processor
 from resyn.spec.program import Column
 from resyn.spec.samplers.params import SamplerParams
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 _FAMILIES: dict[type, tuple[str, str]] = {
     Column: ("column_type", "resyn.spec.columns"),
     SamplerParams: ("sampler_type", "resyn.spec.samplers"),
+    Processor: ("processor_type", "resyn.spec.processors"),
 }
 
 
@@ -52,7 +54,7 @@ def decode(cls: type[T], data: Any) -> T:
 
 
 def find(family: type, name: str) -> type:
-    """Return the class of column or sampler type `name`, found in the file of that name.
+    """Return the class of column, sampler or processor type `name`, found in the file of that name.
 
     Raises:
         ValueError: there is no such type.

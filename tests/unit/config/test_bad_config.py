@@ -67,7 +67,6 @@ BAD = {
     "trace": Bad('    prompt: "Judge', '    with_trace: all_messages\n    prompt: "Judge', 70, "column 'verdict': 'with_trace' must be 'none', not 'all_messages'"),
     "reasoning": Bad('    prompt: "Judge', '    extract_reasoning_content: true\n    prompt: "Judge', 70, "'extract_reasoning_content' must be false, not true"),
     "tools": Bad('    prompt: "Judge', '    tool_alias: search\n    prompt: "Judge', 70, "column 'verdict': 'tool_alias' is not supported yet"),
-    "processors": Bad("max_redraws: 2", "processors: [{name: x}]", 79, "'processors' is not supported yet"),
     "seed dataset": Bad("max_redraws: 2", "seed_config: {source: {path: x.parquet}}", 79, "'seed_config' is not supported yet"),
     # types of columns and samplers
     "type to come": Bad("column_type: expression", "column_type: llm-judge", 56, "column 'label': 'column_type' is 'llm-judge', which resyn does not have yet", "types that exist: expression, llm-structured, llm-text, sampler"),

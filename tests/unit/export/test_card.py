@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import yaml
 
 from resyn.export import export
 from resyn.export.card import card
+from resyn.export.counts import Counts
+from resyn.export.files import DatasetFiles
 from resyn.spec import Program
 from resyn.spec.columns.expression import Expression
 from support.finished import COLUMNS, FinishedProject
@@ -33,12 +37,14 @@ def test_the_front_matter_names_the_first_format_asked_for(finished: FinishedPro
     assert front["size_categories"] == ["n<1K"]
 
 
-def test_names_cannot_break_out_of_their_place() -> None:
+def test_names_cannot_break_out_of_their_place(tmp_path: Path) -> None:
     """A name may hold what YAML, Markdown tables and HTML give a meaning to."""
     name = '---\n| <b>"x": `y`'
     program = Program(name=name, seed=0, draw=0, reference_date="2026-01-01", columns=(Expression(name=name, expr="1"),))
 
-    text = card(program, "sha256:0", pa.schema([(name, pa.string())]), 1, ["train.parquet"]).decode()
+    main = DatasetFiles(tmp_path, ["parquet"], [], pa.schema([(name, pa.string())]))
+
+    text = card(program, "sha256:0", main, {}, Counts(rows=1, splits=main.rows), tmp_path).decode()
 
     assert yaml.safe_load(text.split("\n---\n")[0])["pretty_name"] == name
     assert "# --- \\| \\<b\\>" in text

@@ -12,7 +12,7 @@ from resyn.export import export
 from support.finished import COLUMNS, FinishedProject, row
 
 ALL = {"formats": ("parquet", "jsonl", "csv")}
-FILES = ("train.parquet", "train.jsonl", "train.csv", "README.md")
+FILES = ("train.parquet", "train.jsonl", "train.csv", "README.md", "rows.json")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -48,7 +48,7 @@ def test_an_extended_and_recut_dataset_is_byte_for_byte_the_one_made_at_once(fin
 
 def test_parquet_metadata_names_nothing_that_varies(finished: FinishedProject) -> None:
     """Neither the identity nor the range of a batch reaches the dataset's Parquet."""
-    (file, _) = export(finished.finish()).files
+    (file, *_) = export(finished.finish()).files
 
     assert set(pq.read_metadata(file).metadata) == {b"ARROW:schema"}
     assert pq.read_schema(file).metadata is None
@@ -69,7 +69,7 @@ def test_files_of_formats_no_longer_asked_for_go(finished: FinishedProject) -> N
     export(finished.finish(export=ALL))
     export(finished.finish(export={"formats": ("jsonl",)}))
 
-    assert set(content(finished.project.dataset)) == {"train.jsonl", "README.md"}
+    assert set(content(finished.project.dataset)) == {"train.jsonl", "README.md", "rows.json"}
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(finished: FinishedProject) -> None:

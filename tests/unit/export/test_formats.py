@@ -83,7 +83,9 @@ def test_a_row_group_is_a_table_handed_in(tmp_path: Path) -> None:
     """Row groups are cut by the caller alone, whatever Parquet's own default."""
     groups = [pa.table({"n": range(start, start + 10)}) for start in range(0, 30, 10)]
 
-    find_writer("parquet")(tmp_path / "x.parquet", groups[0].schema, groups)
+    with find_writer("parquet")(tmp_path / "x.parquet", groups[0].schema) as append:
+        for group in groups:
+            append(group)
 
     assert pq.read_metadata(tmp_path / "x.parquet").num_row_groups == 3
 
@@ -91,7 +93,8 @@ def test_a_row_group_is_a_table_handed_in(tmp_path: Path) -> None:
 def test_no_rows_make_files_that_can_be_read(tmp_path: Path) -> None:
     """All rows missing, and allowed to be, is an empty file with its columns."""
     for name in READERS:
-        find_writer(name)(tmp_path / name, pa.schema([("n", pa.int64())]), [])
+        with find_writer(name)(tmp_path / name, pa.schema([("n", pa.int64())])):
+            pass
 
     assert pq.read_table(tmp_path / "parquet").to_pydict() == {"n": []}
     assert (tmp_path / "jsonl").read_bytes() == b""

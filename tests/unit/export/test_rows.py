@@ -26,7 +26,9 @@ def written(folder: Path, cuts: list[int]) -> bytes:
         files.append(folder / f"{start}.parquet")
         pq.write_table(ROWS.slice(start, stop - start), files[-1], row_group_size=7)
     schema = pa.schema([TYPES.field(name) for name in NAMES])
-    find_writer("parquet")(folder / "out", schema, (group.cast(schema) for group in read_groups(files, NAMES, size=16)))
+    with find_writer("parquet")(folder / "out", schema) as append:
+        for group in read_groups(files, NAMES, size=16):
+            append(group.cast(schema))
     return (folder / "out").read_bytes()
 
 

@@ -14,7 +14,7 @@ class ExpressionColumnConfig(SingleColumnConfig):
 
     template_fields: ClassVar[tuple[str, ...]] = ("expr",)
 
-    column_type: Literal["expression"]
+    column_type: Literal["expression"] = "expression"
     expr: Name
     """A Jinja text that names other columns."""
     dtype: Literal["int", "float", "str", "bool"] = "str"

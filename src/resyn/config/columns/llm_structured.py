@@ -15,7 +15,7 @@ from resyn.spec.columns.llm_structured import LLMStructured
 class LLMStructuredColumnConfig(LLMColumnConfig):
     """Data that a model writes, in the form of a JSON Schema."""
 
-    column_type: Literal["llm-structured"]
+    column_type: Literal["llm-structured"] = "llm-structured"
     output_format: dict[str, Any]
     """A JSON Schema of an object; each answer is checked against it."""
     max_conversation_correction_steps: Whole = Field(default=1, ge=0)

@@ -11,7 +11,7 @@ from resyn.spec.columns.llm_text import LLMText
 class LLMTextColumnConfig(LLMColumnConfig):
     """A text that a model writes."""
 
-    column_type: Literal["llm-text"]
+    column_type: Literal["llm-text"] = "llm-text"
 
     def compile(self) -> LLMText:
         """Return the column as the engine reads it."""

@@ -37,7 +37,7 @@ class SamplerColumnConfig(SingleColumnConfig):
 
     can_skip: ClassVar[bool] = False
 
-    column_type: Literal["sampler"]
+    column_type: Literal["sampler"] = "sampler"
     sampler_type: str
     """The distribution."""
     params: AnySamplerParams

@@ -14,7 +14,7 @@ from resyn.spec.samplers.bernoulli import Bernoulli
 class BernoulliSamplerParams(SamplerParamsConfig):
     """1 or 0."""
 
-    sampler_type: Literal["bernoulli"]
+    sampler_type: Literal["bernoulli"] = "bernoulli"
     p: Number = Field(ge=0, le=1)
     """The probability of 1."""
 

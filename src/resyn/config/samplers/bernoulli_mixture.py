@@ -14,7 +14,7 @@ from resyn.spec.samplers.bernoulli_mixture import BernoulliMixture
 class BernoulliMixtureSamplerParams(DistributionParamsConfig):
     """0, or a number from a distribution of scipy.stats; the same on one family of CPUs and one version of SciPy."""
 
-    sampler_type: Literal["bernoulli_mixture"]
+    sampler_type: Literal["bernoulli_mixture"] = "bernoulli_mixture"
     p: Number = Field(ge=0, le=1)
     """The probability of a number from the distribution."""
 

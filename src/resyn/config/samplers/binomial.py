@@ -14,7 +14,7 @@ from resyn.spec.samplers.binomial import MAX_MEAN, Binomial
 class BinomialSamplerParams(SamplerParamsConfig):
     """How many of a number of trials succeed."""
 
-    sampler_type: Literal["binomial"]
+    sampler_type: Literal["binomial"] = "binomial"
     n: Whole = Field(ge=0)
     """The number of trials."""
     p: Number = Field(ge=0, le=1)

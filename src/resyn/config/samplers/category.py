@@ -16,7 +16,7 @@ from resyn.spec.samplers.category import Category
 class CategorySamplerParams(SamplerParamsConfig):
     """One of a list of values."""
 
-    sampler_type: Literal["category"]
+    sampler_type: Literal["category"] = "category"
     values: Values
     """Texts or numbers."""
     weights: list[Number] | None = None

@@ -40,7 +40,7 @@ def no_date_format(convert_to: str) -> str | None:
 class DatetimeSamplerParams(SamplerParamsConfig):
     """A moment between two."""
 
-    sampler_type: Literal["datetime"]
+    sampler_type: Literal["datetime"] = "datetime"
     start: Moment
     """The first moment."""
     end: Moment

@@ -15,7 +15,7 @@ from resyn.spec.samplers.gaussian import Gaussian
 class GaussianSamplerParams(SamplerParamsConfig):
     """A number from a normal distribution."""
 
-    sampler_type: Literal["gaussian"]
+    sampler_type: Literal["gaussian"] = "gaussian"
     mean: Number
     """The middle of the distribution."""
     stddev: Number = Field(ge=0)

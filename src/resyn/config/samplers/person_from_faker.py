@@ -17,7 +17,7 @@ _OLDEST = 150
 class PersonFromFakerSamplerParams(SamplerParamsConfig):
     """A person made of the names and places that Faker knows."""
 
-    sampler_type: Literal["person_from_faker"]
+    sampler_type: Literal["person_from_faker"] = "person_from_faker"
     locale: Name = "en_US"
     """The country and language, by Faker's name."""
     sex: Literal["Male", "Female"] | None = None

@@ -14,7 +14,7 @@ from resyn.spec.samplers.poisson import MAX_MEAN, Poisson
 class PoissonSamplerParams(SamplerParamsConfig):
     """A count."""
 
-    sampler_type: Literal["poisson"]
+    sampler_type: Literal["poisson"] = "poisson"
     mean: Number = Field(ge=0, le=MAX_MEAN)
     """The mean of the counts."""
 

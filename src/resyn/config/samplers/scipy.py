@@ -12,7 +12,7 @@ from resyn.spec.samplers.scipy import Scipy
 class ScipySamplerParams(DistributionParamsConfig):
     """A number from any distribution of scipy.stats, of 12 digits; the same on one family of CPUs and one version of SciPy."""
 
-    sampler_type: Literal["scipy"]
+    sampler_type: Literal["scipy"] = "scipy"
     decimal_places: DecimalPlaces = None
     """How many places the values are rounded to; 12 digits where left out."""
 

@@ -24,7 +24,7 @@ from resyn.spec.samplers.subcategory import Subcategory
 class SubcategorySamplerParams(SamplerParamsConfig):
     """One of the values listed under the value of a category column."""
 
-    sampler_type: Literal["subcategory"]
+    sampler_type: Literal["subcategory"] = "subcategory"
     category: Name
     """The category column."""
     values: Annotated[dict[str, Values], Field(min_length=1)]

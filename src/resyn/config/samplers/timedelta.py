@@ -28,7 +28,7 @@ _END = dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC).timestamp()
 class TimeDeltaSamplerParams(SamplerParamsConfig):
     """A moment some time after that of another column."""
 
-    sampler_type: Literal["timedelta"]
+    sampler_type: Literal["timedelta"] = "timedelta"
     dt_min: Whole = Field(ge=0)
     """The shortest time, in units."""
     dt_max: Whole = Field(le=MAX_UNITS)

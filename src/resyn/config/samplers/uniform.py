@@ -16,7 +16,7 @@ from resyn.spec.samplers.uniform import Uniform
 class UniformSamplerParams(SamplerParamsConfig):
     """A number between two, all equally likely."""
 
-    sampler_type: Literal["uniform"]
+    sampler_type: Literal["uniform"] = "uniform"
     low: Number
     """The least value."""
     high: Number

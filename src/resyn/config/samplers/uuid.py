@@ -11,7 +11,7 @@ from resyn.spec.samplers.uuid import UUID
 class UUIDSamplerParams(SamplerParamsConfig):
     """An identifier that no two rows share."""
 
-    sampler_type: Literal["uuid"]
+    sampler_type: Literal["uuid"] = "uuid"
     prefix: str | None = None
     """A text before the identifier."""
     short_form: bool = False

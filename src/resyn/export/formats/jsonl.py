@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import orjson
 import pyarrow as pa
 
+from resyn.export.json_text import json_lines
 
-def write(path: Path, schema: pa.Schema, groups: Iterable[pa.Table]) -> None:  # noqa: ARG001 - the tables name their columns
+
+@contextmanager
+def writing(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:  # noqa: ARG001 - the tables name their columns
     """Write one JSON object a line in UTF-8: nested values as JSON, dates and times as ISO 8601, null as null."""
     with path.open("wb") as file:
-        for group in groups:
-            file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in group.to_pylist())
+        yield lambda table: _append(file.write, table)
+
+
+def _append(write: Callable[[memoryview], object], table: pa.Table) -> None:
+    for lines in json_lines(table):
+        write(lines)

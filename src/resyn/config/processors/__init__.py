@@ -1,0 +1,1 @@
+"""One file per processor, named after it, holding one `ProcessorConfig`."""

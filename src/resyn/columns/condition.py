@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from resyn.columns.protocol import Block
 from resyn.errors import ResynError
+from resyn.templates.combinations import Positions, distinct, read, records
 from resyn.templates.environment import FAILURES
-from resyn.templates.expressions import Path, expression, paths
-
-Positions = npt.NDArray[np.int64]
+from resyn.templates.expressions import expression, paths
 
 
 def strictly(verdict: Any) -> bool:
@@ -56,13 +54,12 @@ class Condition:
         Raises:
             ResynError: it fails for a row, or is neither true nor false; names the first such row and the condition.
         """
-        read = {path: array.take(pa.array(among)) for path, array in _read(self._paths, block.columns).items()}
-        first, which = _distinct(read.values(), len(among))
-        values = {path: array.take(pa.array(first)).to_pylist() for path, array in read.items()}
+        values = {path: array.take(pa.array(among)) for path, array in read(self._paths, block.columns).items()}
+        first, which = distinct(values.values(), len(among))
+        met = records(values, first)
         true = np.zeros(len(first), dtype=np.bool_)
         for number in np.argsort(first):
-            record = _record({path: listed[number] for path, listed in values.items()})
-            true[number] = self.holds_for(block.rows[among[first[number]]], record)
+            true[number] = self.holds_for(block.rows[among[first[number]]], met[number])
         return true[which]
 
     def holds_for(self, row: int, record: Mapping[str, Any]) -> bool:
@@ -75,37 +72,3 @@ class Condition:
             return self._truth(self._evaluate(record))
         except FAILURES as error:
             raise ResynError(f"row {row}, condition {self._source!r}: {error}", hint="mend the condition, then run `resyn plan`") from error
-
-
-def _read(asked: Iterable[Path], columns: Mapping[str, pa.Array]) -> dict[Path, pa.Array]:
-    """Return the columns that paths lead to, and of structs only the fields that are asked for."""
-    found: dict[Path, pa.Array] = {}
-    for name, *fields in sorted(path for path in asked if path[0] in columns):
-        path: Path = (name,)
-        array = columns[name]
-        for field in fields:
-            if not pa.types.is_struct(array.type) or array.null_count or array.type.get_field_index(field) < 0:
-                break
-            path, array = (*path, field), pc.struct_field(array, field)
-        if not any(path[: len(whole)] == whole for whole in found):
-            found[path] = array
-    return found
-
-
-def _distinct(arrays: Iterable[pa.Array], rows: int) -> tuple[Positions, Positions]:
-    """Return the first row of each combination of values, and the combination of each row."""
-    which = np.zeros(rows, dtype=np.int64)
-    for array in arrays:
-        codes = np.arange(rows) if pa.types.is_nested(array.type) else array.dictionary_encode(null_encoding="encode").indices.to_numpy()
-        which = np.unique(which * (rows + 1) + codes, return_inverse=True)[1]
-    return np.unique(which, return_index=True)[1], which
-
-
-def _record(values: Mapping[Path, Any]) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for path, value in values.items():
-        inner = record
-        for step in path[:-1]:
-            inner = inner.setdefault(step, {})
-        inner[path[-1]] = value
-    return record

@@ -38,7 +38,7 @@ class Conversation:
         """
         return Request(
             **self._fixed,
-            messages=self._prompt.messages(row, values),
+            messages=self._prompt.messages(row, values, attempt),
             seed=request_seed(self._program, self._name, row, attempt, restart),
             attempt=attempt,
             restart=restart,

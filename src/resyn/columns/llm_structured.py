@@ -26,7 +26,7 @@ class LLMStructuredColumn:
     """Ask for JSON; show the model what is wrong with its answer; begin again; give up."""
 
     def __init__(self, spec: LLMStructured, program: Program) -> None:
-        prompt = Prompt(spec.name, spec.prompt, spec.system_prompt)
+        prompt = Prompt(spec.name, spec.prompt, spec.system_prompt, program)
         schema = orjson.loads(spec.output_format)
         self._conversation = Conversation(spec, spec.model_alias, prompt, program, schema)
         self._restarts = 0 if self._conversation.greedy else spec.max_conversation_restarts

@@ -22,7 +22,7 @@ class LLMTextColumn:
     arrow_type = pa.string()
 
     def __init__(self, spec: LLMText, program: Program) -> None:
-        prompt = Prompt(spec.name, spec.prompt, spec.system_prompt)
+        prompt = Prompt(spec.name, spec.prompt, spec.system_prompt, program)
         self._conversation = Conversation(spec, spec.model_alias, prompt, program)
         self._restarts = 0 if self._conversation.greedy else spec.max_conversation_restarts
 

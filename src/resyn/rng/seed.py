@@ -1,11 +1,13 @@
-"""The seed that is sent to a model with each request."""
+"""Random numbers asked for one at a time: the seed that is sent to a model with each request, and those of a template."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import struct
+from collections.abc import Callable
 
 from resyn.spec import Program
 
@@ -16,11 +18,24 @@ def request_seed(program: Program, column: str, row: int, attempt: int, restart:
     `column` is the column's random name. A keyed BLAKE2b rather than a `Stream`: cells ask one at a time, and building a Philox
     generator costs 9 µs.
     """
-    key = _key(program.name, program.seed, program.draw, column)
+    key = _key("request", program.name, program.seed, program.draw, column)
     digest = hashlib.blake2b(struct.pack("<QQQ", row, attempt, restart), key=key, digest_size=4).digest()
     return int.from_bytes(digest, "little") >> 1
 
 
+def template_draw(program: Program | None, column: str, field: str, row: int, attempt: int) -> Callable[[int], int]:
+    """Return what draws for one rendering of one template: size → an index below it, another one at each call."""
+    dataset = (program.name, program.seed, program.draw) if program else ()
+    key = _key("template", *dataset, column, field)
+    calls = itertools.count()
+
+    def draw(size: int) -> int:
+        digest = hashlib.blake2b(struct.pack("<QQQ", row, attempt, next(calls)), key=key, digest_size=8).digest()
+        return int.from_bytes(digest, "little") * size >> 64
+
+    return draw
+
+
 @functools.lru_cache(maxsize=1024)
-def _key(name: str, seed: int, draw: int, column: str) -> bytes:
-    return hashlib.sha256(json.dumps(["request", name, seed, draw, column]).encode()).digest()
+def _key(*parts: str | int) -> bytes:
+    return hashlib.sha256(json.dumps(parts).encode()).digest()

@@ -1,6 +1,7 @@
 """Jinja texts: what they name, how they are rendered."""
 
+from resyn.templates.block import BlockTemplate
 from resyn.templates.environment import compiled
 from resyn.templates.references import TemplateError, references
 
-__all__ = ["TemplateError", "compiled", "references"]
+__all__ = ["BlockTemplate", "TemplateError", "compiled", "references"]

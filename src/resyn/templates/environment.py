@@ -3,64 +3,73 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, Undefined
-from jinja2.filters import do_format
+from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-_REFUSED_FILTERS = ("random", "attr")
-"""`random` gives another value each time; `attr` reaches methods as values."""
+from resyn.templates import bounds
+from resyn.templates.filters import filters
+
 _REFUSED_GLOBALS = ("lipsum", "range", "cycler", "joiner")
 """Random words, loops without end, and objects whose text is an address in memory."""
-_LAZY_FILTERS = ("batch", "items", "map", "reject", "rejectattr", "reverse", "select", "selectattr", "slice", "unique")
-"""Jinja's give generators, whose text is an address in memory; here they give lists."""
-_WIDEST = 10_000
-"""The largest number a method or a format may be given: `'%1000000000d' % 3` is a gigabyte of text."""
-_WIDE = re.compile(r"\d{5,}|\*")
 
 FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
 """What evaluating a template on values that do not fit it can raise."""
+_NO_TEXT = "a function has no text: call it, or name another field"
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Refuse attributes of Python's objects: a template reads columns and their fields."""
 
-    intercepted_binops = frozenset({"**", "*", "%"})
+    intercepted_binops = frozenset({"**", "*", "%", "+"})
+    concat = staticmethod(bounds.concat)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Prefer a field to a method: `record.items` is the field `items` where the record has one."""
-        return obj[attribute] if isinstance(obj, dict) and attribute in obj else _bounded(obj, super().getattr(obj, attribute))
+        return obj[attribute] if isinstance(obj, dict) and attribute in obj else _callable(obj, super().getattr(obj, attribute))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return a field, or what `getattr` returns for its name."""
-        return _bounded(obj, super().getitem(obj, argument))
+        return _callable(obj, super().getitem(obj, argument))
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not attr.startswith("_") and super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" and (abs(left) > 10**6 or abs(right) > 64):
-            raise OverflowError("power too large")
-        if operator == "*" and any(hasattr(side, "__len__") for side in (left, right)):
-            raise OverflowError("text and lists cannot be multiplied")
-        if operator == "%" and isinstance(left, str):
-            _refuse_wide(left)
+        match operator:
+            case "**":
+                bounds.require_power(left, right)
+            case "*":
+                bounds.require_factors(left, right)
+            case "+":
+                bounds.require_sum(left, right)
+            case "%" if isinstance(left, str):
+                bounds.require_format(left, right if isinstance(right, tuple) else (right,))
         return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Concatenations().visit(super()._parse(source, name, filename))
+        return tree
+
+
+class _Concatenations(NodeTransformer):
+    """Write `a ~ b` as `[a, b] | join`, which has bounds."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja's name
+        parts = nodes.List([self.visit(part) for part in node.nodes], lineno=node.lineno)
+        return nodes.Filter(parts, "join", [], [], None, None, lineno=node.lineno, environment=node.environment)
 
 
 @functools.cache
 def environment() -> _Sandbox:
     """Return the environment every template is compiled in: no autoescape, undefined names are errors, no loader."""
     jinja = _Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, finalize=_finalize)
-    for name in _REFUSED_FILTERS:
-        del jinja.filters[name]
     for name in _REFUSED_GLOBALS:
         del jinja.globals[name]
-    jinja.filters |= {name: _eager(jinja.filters[name]) for name in _LAZY_FILTERS}
-    jinja.filters["format"] = _format
+    jinja.filters = filters()
     return jinja
 
 
@@ -71,10 +80,9 @@ class _Method:
         self._owner, self._method = owner, method
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        bounds.require_narrow(*args, *kwargs.values())
         if isinstance(self._owner, str):
-            _refuse_wide(self._owner if getattr(self._method, "__name__", "").startswith("format") else "")
-        if any(isinstance(value, int) and abs(value) > _WIDEST for value in (*args, *kwargs.values())):
-            raise OverflowError(f"a number beyond {_WIDEST:,} in a method's arguments")
+            return bounds.call_text_method(self._owner, self._method, *args, **kwargs)
         return self._method(*args, **kwargs)
 
     def __str__(self) -> str:
@@ -83,31 +91,8 @@ class _Method:
     __repr__ = __str__
 
 
-_NO_TEXT = "a function has no text: call it, or name another field"
-
-
-def _bounded(owner: Any, value: Any) -> Any:
+def _callable(owner: Any, value: Any) -> Any:
     return _Method(owner, value) if callable(value) and not isinstance(value, Undefined) else value
-
-
-def _refuse_wide(text: str) -> None:
-    if ("%" in text or "{" in text) and _WIDE.search(text):
-        raise OverflowError(f"a width beyond {_WIDEST:,} in a format")
-
-
-def _eager(lazy: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(lazy)
-    def eager(*args: Any, **kwargs: Any) -> Any:
-        result = lazy(*args, **kwargs)
-        return list(result) if isinstance(result, Iterator) else result
-
-    return eager
-
-
-def _format(text: str, *args: Any, **kwargs: Any) -> str:
-    """Format as `%` does, within bounds."""
-    _refuse_wide(text)
-    return do_format(text, *args, **kwargs)
 
 
 def _finalize(value: Any) -> Any:
@@ -119,6 +104,6 @@ def _finalize(value: Any) -> Any:
     return value
 
 
-def compiled(source: str) -> Callable[..., str]:
+def compiled(source: str | nodes.Template) -> Callable[..., str]:
     """Return the function that renders a Jinja text from a mapping of columns."""
     return environment().from_string(source).render

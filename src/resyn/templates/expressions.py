@@ -32,24 +32,26 @@ def expression(source: str) -> Callable[[Mapping[str, Any]], Any]:
 def paths(source: str) -> frozenset[Path]:
     """Return what a Jinja expression reads, each name with the fields that are asked of it by name."""
     tree = environment().parse(f"{{{{ {source} }}}}")
-    return frozenset(_paths(tree))
+    return frozenset(paths_in(tree))
 
 
-def _paths(node: nodes.Node) -> Iterator[Path]:
-    if path := _path(node):
+def paths_in(node: nodes.Node) -> Iterator[Path]:
+    """Yield what a part of a template reads; names of its own are among it."""
+    if path := path_of(node):
         yield path
     else:
         for child in node.iter_child_nodes():
-            yield from _paths(child)
+            yield from paths_in(child)
 
 
-def _path(node: nodes.Node) -> Path:
+def path_of(node: nodes.Node) -> Path:
+    """Return the name and fields that a node is, or ()."""
     match node:
         case nodes.Name():
             return (node.name,)
-        case nodes.Getattr() if above := _path(node.node):
+        case nodes.Getattr() if above := path_of(node.node):
             return (*above, node.attr)
-        case nodes.Getitem(arg=nodes.Const(value=str(field))) if above := _path(node.node):
+        case nodes.Getitem(arg=nodes.Const(value=str(field))) if above := path_of(node.node):
             return (*above, field)
         case _:
             return ()

@@ -16,6 +16,8 @@ class Expression(Column):
 
     expr: str
     dtype: str = "str"
+    on_error: str = ""
+    """What stands where a value cannot be computed: "null", or nothing, which ends the run."""
 
     @property
     def templates(self) -> tuple[str, ...]:

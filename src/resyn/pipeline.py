@@ -11,12 +11,18 @@ from resyn.project import Project
 
 # Verbs import what they need when they are called: `resyn --help` and adopting a batch load nothing heavy.
 if TYPE_CHECKING:
+    from contextlib import closing
+
     from resyn.engine.batch_report import BatchReport
     from resyn.export.dataset import ExportResult
+    from resyn.gc import Freed
     from resyn.models.check import Checked
     from resyn.plan.changes import Changes
     from resyn.plan.grow import Grown
     from resyn.plan.status import Status
+    from resyn.store.inspect import Stats
+    from resyn.store.responses import Responses
+    from resyn.store.traces import Forgotten
     from resyn.testing.options import Options
 
 Notice = Callable[[str], None]
@@ -128,15 +134,57 @@ class Pipeline:
         loaded = config.load(self.project)
         return check(loaded.program.models.values(), loaded.runtime)
 
-    def forget_refused(self) -> int:
-        """Drop the records of requests that a model refused for good, so that unfinished batches ask again; return how many."""
+    def forget_refused(self) -> Forgotten:
+        """Drop the records of requests that a model refused for good; return how many, and the batches that were made with some."""
+        from resyn.store.traces import Forgotten, refused_in
+
+        with self._responses() as responses:
+            count = responses.forget_refused()
+        traces = sorted(self.project.traces.glob("b*.parquet"))
+        return Forgotten(count, tuple(self.project.stage(path.stem) for path in traces if refused_in(path)))
+
+    def store_stats(self) -> Stats:
+        """Return what is stored."""
+        from resyn.store.inspect import stats
+        from resyn.store.location import state_dir
+
+        return stats(state_dir(self.project.root))
+
+    def check_store(self) -> tuple[str, ...]:
+        """Return what is wrong with the response store; changes nothing."""
+        from resyn.store.inspect import check
+        from resyn.store.location import state_dir
+
+        path = state_dir(self.project.root) / "responses.sqlite"
+        return tuple(check(path)) if path.exists() else ()
+
+    def gc(self, *, dry_run: bool = False) -> Freed:
+        """Let go of answers and staged batches that no commit and not the present config can use; return what went."""
+        from resyn.gc import gc
+
+        return gc(self.project, self._notice, dry_run=dry_run)
+
+    def export_answers(self, target: Path | str) -> int:
+        """Write every stored answer to one file that another machine can import; return how many there were."""
+        from resyn.store.archive import write_archive
+
+        with self._responses() as responses:
+            return write_archive(Path(target), responses.all())
+
+    def import_answers(self, archive: Path | str) -> int:
+        """Store the answers of such a file, or of a trace; return how many were new."""
+        from resyn.store.archive import read_archive
+
+        with self._responses() as responses:
+            return read_archive(Path(archive), responses)
+
+    def _responses(self) -> closing[Responses]:
         from contextlib import closing
 
         from resyn.store.location import state_dir
         from resyn.store.responses import Responses
 
-        with closing(Responses(state_dir(self.project.root) / "responses.sqlite", notify=self._notice)) as responses:
-            return responses.forget_refused()
+        return closing(Responses(state_dir(self.project.root) / "responses.sqlite", notify=self._notice))
 
     @staticmethod
     def fetch_models() -> Path:

@@ -21,7 +21,7 @@ LAYERS = (
     {"columns"},
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},
-    {"scaffold", "verify"},
+    {"gc", "scaffold", "verify"},
     {"pipeline"},
     {"cli"},
 )

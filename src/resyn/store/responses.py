@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from resyn.models.request import Answer, Status
 from resyn.store.chunks import chunks
 from resyn.store.commits import Deliver, GroupCommit
 from resyn.store.database import Damaged, Database, Layout, transaction
+from resyn.store.rows import COLUMNS, INSERT, SELECT, from_row, to_row
 from resyn.store.salvage import salvage
+
+Result = TypeVar("Result")
 
 _LAYOUT = Layout(
     version=1,
@@ -32,9 +34,6 @@ _LAYOUT = Layout(
     synchronous="FULL",
     busy_seconds=120.0,
 )
-_COLUMNS = "key, status, body, input_tokens, output_tokens, retries, latency_ms, answered_at, checksum"
-_INSERT = f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
-_SELECT = f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - constants
 _KEYS_A_QUERY = 500
 _ANSWERS_A_TRANSACTION = 1000
 
@@ -113,6 +112,17 @@ class Responses:
         insert = "INSERT OR IGNORE INTO imported VALUES (?, ?, ?)"
         self._writer.run(lambda connection: connection.execute(insert, (name, size, mtime_ns)))
 
+    def all(self) -> Iterator[Answer]:
+        """Yield every stored answer, oldest first."""
+        last = 0
+        while rows := self._reader.run(partial(_read_after, rowid=last)):
+            last = rows[-1][0]
+            yield from (from_row(row[1:]) for row in rows)
+
+    def run(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Return what `action` makes of the store's file, on the connection that writes; it may be called again."""
+        return self._writer.run(action)
+
     def close(self) -> None:
         """Make every answer that was put durable, then let go of the file."""
         self._commits.close()
@@ -133,62 +143,35 @@ class Responses:
 
 
 def _find(connection: sqlite3.Connection, key: bytes) -> Answer | None:
-    row = connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone()
-    return None if row is None else _from_row(row)
+    row = connection.execute(f"{SELECT} WHERE key = ?", (key,)).fetchone()
+    return None if row is None else from_row(row)
 
 
 def _find_many(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Answer]:
     marks = ",".join("?" * len(keys))
-    return {row[0]: _from_row(row) for row in connection.execute(f"{_SELECT} WHERE key IN ({marks})", keys)}
+    return {row[0]: from_row(row) for row in connection.execute(f"{SELECT} WHERE key IN ({marks})", keys)}
+
+
+def _read_after(connection: sqlite3.Connection, rowid: int) -> list[tuple[Any, ...]]:
+    query = f"SELECT rowid, {COLUMNS} FROM answers WHERE rowid > ? ORDER BY rowid LIMIT {_ANSWERS_A_TRANSACTION}"  # noqa: S608 - constants
+    return connection.execute(query, (rowid,)).fetchall()
 
 
 def _insert(connection: sqlite3.Connection, answers: Sequence[Answer]) -> int:
     with transaction(connection):
-        return connection.executemany(_INSERT, map(_to_row, answers)).rowcount
+        return connection.executemany(INSERT, map(to_row, answers)).rowcount
 
 
 def _insert_and_read_back(connection: sqlite3.Connection, answers: Sequence[Answer]) -> list[Answer]:
     stored = []
     with transaction(connection):
         for answer in answers:
-            is_new = connection.execute(_INSERT, _to_row(answer)).rowcount
+            is_new = connection.execute(INSERT, to_row(answer)).rowcount
             stored.append(answer if is_new else _find(connection, answer.key) or answer)
     return stored
 
 
-def _to_row(answer: Answer) -> tuple[Any, ...]:
-    numbers = (answer.input_tokens, answer.output_tokens, answer.retries, answer.latency_ms, answer.answered_at)
-    return (answer.key, str(answer.status), answer.body, *numbers, _checksum(answer))
-
-
-def _from_row(row: Sequence[Any]) -> Answer:
-    key, status, body, input_tokens, output_tokens, retries, latency_ms, answered_at, checksum = row
-    try:
-        answer = Answer(
-            key=key,
-            status=Status(status),
-            body=body,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            retries=retries,
-            latency_ms=latency_ms,
-            answered_at=answered_at,
-        )
-        whole = _checksum(answer) == checksum
-    except (TypeError, ValueError) as error:  # a flipped byte can make any value one of another type
-        raise Damaged("an answer is not readable") from error
-    if not whole:
-        raise Damaged("an answer is not what was stored")
-    return answer
-
-
-def _checksum(answer: Answer) -> int:
-    # SQLite notices damage to its own structure only; a flipped byte inside a body would otherwise become a row of the dataset.
-    numbers = (answer.input_tokens, answer.output_tokens, answer.retries, answer.latency_ms, answer.answered_at)
-    return zlib.crc32(answer.body, zlib.crc32(answer.key + f"{answer.status}{numbers}".encode()))
-
-
 def _salvage(damaged: Path) -> Iterator[Answer]:
-    for row in salvage(damaged, f"SELECT rowid, {_COLUMNS} FROM answers", _LAYOUT.tables):  # noqa: S608 - constants
+    for row in salvage(damaged, f"SELECT rowid, {COLUMNS} FROM answers", _LAYOUT.tables):  # noqa: S608 - constants
         with suppress(Damaged):
-            yield _from_row(row)
+            yield from_row(row)

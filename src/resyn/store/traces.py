@@ -10,8 +10,10 @@ from typing import Any, Self
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from resyn.errors import ResynError
 from resyn.models.request import Answer, Request, Status
 from resyn.store.batches import BatchWriter
 from resyn.store.responses import Responses
@@ -42,7 +44,7 @@ SCHEMA = pa.schema(
 """
 
 _REPETITIVE = ("column", "attempt", "restart", "turn", "provider", "model", "status", "retries")
-_ANSWER_COLUMNS = ("key", "status", "answer", "input_tokens", "output_tokens", "retries", "latency_ms", "answered_at")
+ANSWER_COLUMNS = ("key", "status", "answer", "input_tokens", "output_tokens", "retries", "latency_ms", "answered_at")
 _ROW_GROUP_SIZE = 1_000
 """Turns in a row group: at 8 KB each, 8 MB in memory."""
 
@@ -82,20 +84,52 @@ class TraceWriter:
 
 
 def read_answers(path: Path) -> Iterator[Answer]:
-    """Yield the answers of a trace file, a row group in memory at a time.
+    """Yield the answers of a trace file or of an archive (`archive.write_archive`), a row group in memory at a time.
 
     Raises:
         OSError, pyarrow.ArrowException: the file is torn; what came before is right (every page has a checksum).
-        ValueError: the file is no trace.
+        ValueError: the file is neither.
     """
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        if not file.schema_arrow.equals(SCHEMA, check_metadata=False):
-            raise ValueError(f"{path} is no trace file")
-        for batch in file.iter_batches(batch_size=_ROW_GROUP_SIZE, columns=_ANSWER_COLUMNS):
+        if any(SCHEMA.field(name) not in file.schema_arrow for name in ANSWER_COLUMNS):
+            raise ValueError(f"{path} holds no answers")
+        for batch in file.iter_batches(batch_size=_ROW_GROUP_SIZE, columns=ANSWER_COLUMNS):
             milliseconds = batch["answered_at"].cast(pa.int64())
             answers = batch.drop_columns("answered_at").append_column("answered_at", milliseconds).rename_columns({"answer": "body"})
             for record in answers.to_pylist():
                 yield Answer(**{**record, "status": Status(record["status"])})
+
+
+def read_keys(path: Path) -> Iterator[bytes]:
+    """Yield the keys of the requests in a trace file.
+
+    Raises:
+        ResynError: the file is torn.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(columns=["key"]):
+                yield from batch["key"].to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise ResynError(
+            f"the trace {path} cannot be read: {error}", hint="run `dvc repro`, or `dvc checkout` where it is another's"
+        ) from error
+
+
+def refused_in(path: Path) -> int:
+    """Return how many refused requests are behind a batch; 0 where its trace cannot be read."""
+    try:
+        return int(pc.sum(pc.equal(pq.read_table(path, columns=["status"])["status"], str(Status.REFUSED))).as_py() or 0)
+    except (OSError, pa.ArrowException):
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Say how many refusals were forgotten, and the stages of finished batches that were made with some."""
+
+    count: int
+    stages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

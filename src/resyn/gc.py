@@ -1,0 +1,91 @@
+"""`resyn store gc`: let go of answers and staged batches that no commit and not the present config can use."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from resyn.dvc.history import traces_in_history
+from resyn.dvc.locks import find_stale
+from resyn.engine.reach import reachable
+from resyn.errors import ConfigError, ResynError
+from resyn.plan.plan import compare
+from resyn.project import Project
+from resyn.spec.files import read_program, read_ranges
+from resyn.store.collect import Collected, collect
+from resyn.store.location import state_dir
+from resyn.store.locks import hold, locks_dir
+from resyn.store.responses import Responses
+from resyn.store.staged import staged_dir
+from resyn.store.traces import read_keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freed:
+    """Say what went, or would go."""
+
+    answers: Collected
+    staged: tuple[Path, ...]
+    """Folders of staged batches that no stage waits for."""
+    set_aside: tuple[Path, ...]
+    """Damaged stores; what could be read of them was taken over when they were set aside."""
+    bytes: int
+
+
+def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool) -> Freed:
+    """Keep what traces use (the workspace's, and those of every commit in DVC's cache) and what the present identity can use.
+
+    Raises:
+        ConfigError: the plan is not that of the config, or commits name traces that are not in DVC's cache here.
+        ResynError: a run is active here; the store cannot be written.
+    """
+    state = state_dir(project.root)
+    with hold(locks_dir(state, project.root) / "run.lock", wait=0):
+        plan, _, _ = compare(project)
+        program, fingerprint = read_program(project.generation)
+        if plan.fingerprint != fingerprint:
+            raise ConfigError("the config is not what was planned, so what it can use is not known", hint="run `resyn plan`")
+        history = traces_in_history(project.root)
+        if history.elsewhere:
+            raise ConfigError(
+                f"commits name {len(history.elsewhere)} traces that are not in DVC's cache here: which answers they use is not known",
+                hint="run `dvc fetch --all-commits`, then this again",
+            )
+        traces = (*sorted(project.traces.glob("b*.parquet")), *history.here)
+        ranges = read_ranges(project.ranges)
+        rows = max((planned.stop for planned in ranges.values()), default=0)
+
+        def keys() -> Iterator[bytes]:
+            for path in traces:
+                yield from read_keys(path)
+            yield from reachable(program, project.root, rows, responses)
+
+        with closing(Responses(state / "responses.sqlite", notify=notice)) as responses:
+            answers = collect(responses, keys, dry_run=dry_run)
+        waiting = {staged_dir(state, fingerprint, ranges[key]) for key in find_stale(project, fingerprint, ranges)}
+        staged = tuple(folder for folder in sorted((state / "staged").glob("*/*")) if folder not in waiting)
+        set_aside = tuple(sorted(state.glob("*.corrupt-*")))
+        size = sum(map(_size, (*staged, *set_aside)))
+        if not dry_run:
+            _remove(staged, set_aside, state)
+    return Freed(answers=answers, staged=staged, set_aside=set_aside, bytes=answers.freed_bytes + size)
+
+
+def _remove(staged: tuple[Path, ...], set_aside: tuple[Path, ...], state: Path) -> None:
+    try:
+        for folder in staged:
+            shutil.rmtree(folder)
+        for folder in (state / "staged").glob("*"):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        for path in set_aside:
+            path.unlink()
+    except OSError as error:
+        raise ResynError(f"cannot remove {error.filename}: {error.strerror}") from error
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())

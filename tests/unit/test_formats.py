@@ -38,7 +38,22 @@ from resyn.report.metrics import metrics, plots
 from resyn.report.profile import Profile
 from resyn.report.usage import Traffic, Usage
 from resyn.rng import Stream, request_seed
-from resyn.spec import FINGERPRINT_VERSION, Budget, Column, Export, Limits, Model, Price, Program, Provider, Runtime, Skip, decode, encode
+from resyn.spec import (
+    FINGERPRINT_VERSION,
+    Budget,
+    Column,
+    Constraint,
+    Export,
+    Limits,
+    Model,
+    Price,
+    Program,
+    Provider,
+    Runtime,
+    Skip,
+    decode,
+    encode,
+)
 from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
 from resyn.spec.codec import find
@@ -112,6 +127,7 @@ def test_members_of_the_program() -> None:
     listed = {of: names(cells[0]) for of, cells in PAGE.table("The compiled program").items()}
     assert listed.pop("program") == members(Program)
     assert listed.pop("model") == members(Model)
+    assert listed.pop("item of `constraints`") == members(Constraint)
     assert listed.pop("`skip` of a column") == members(Skip)
     common = members(Column)
     assert listed.pop("column") == ["column_type", *common]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+import pyarrow as pa
+
 from resyn.columns.protocol import BlockColumn, CellColumn
 from resyn.spec import Column, Program
 
@@ -19,3 +21,8 @@ def build_column(column: Column, program: Program, root: Path) -> BlockColumn | 
         module.build_in(column, program, root) if hasattr(module, "build_in") else module.build(column, program)
     )
     return built
+
+
+def fields(column: Column, arrow_type: pa.DataType) -> list[pa.Field]:
+    """Return the outputs of a column whose code makes `arrow_type`: itself, or the members of its struct."""
+    return [pa.field(column.name, arrow_type)] if column.outputs == (column.name,) else list(arrow_type)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from resyn.columns import fields
 from resyn.columns.condition import Condition, truthy
 from resyn.columns.protocol import Block, BlockColumn, Cell, CellColumn
 from resyn.errors import ResynError
@@ -96,8 +97,7 @@ class _Skipping:
 
     @property
     def _outputs(self) -> list[pa.Field]:
-        spec, arrow_type = self.rule.spec, self.column.arrow_type
-        return [pa.field(spec.name, arrow_type)] if spec.outputs == (spec.name,) else list(arrow_type)
+        return fields(self.rule.spec, self.column.arrow_type)
 
     def _placeholder(self, field: pa.Field) -> pa.Scalar:
         """Return what stands for an output in skipped rows: outputs beside the column itself are null."""

@@ -22,6 +22,7 @@ def compile_program(config: DataDesignerConfig, params: Params, providers: Mappi
         reference_date=params.reference_date,
         columns=compile_columns(config),
         models={model.alias: _model(model, providers[model.provider]) for model in _used(config)},
+        constraints=tuple(constraint.compile() for constraint in config.constraints or ()),
         max_redraws=config.max_redraws,
         max_missing_share=config.max_missing_share,
     )

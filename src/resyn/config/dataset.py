@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.constraints.constraint import Constraint, typed
 from resyn.config.document import Document, compose_mapping, document
 from resyn.config.export import ExportConfig
 from resyn.config.families import Family
@@ -23,13 +24,16 @@ COLUMNS = Family(
     not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "seed-dataset", "validation"),
 )
 
+CONSTRAINTS = Family("resyn.config.constraints", Constraint, "constraint_type")
 PROCESSORS = Family("resyn.config.processors", ProcessorConfig, "processor_type")
 
 if TYPE_CHECKING:
     AnyColumnConfig = SingleColumnConfig
+    AnyConstraint = Constraint
     AnyProcessorConfig = ProcessorConfig
 else:
     AnyColumnConfig = COLUMNS.union
+    AnyConstraint = Annotated[CONSTRAINTS.union, BeforeValidator(typed)]
     AnyProcessorConfig = PROCESSORS.union
 
 
@@ -52,8 +56,8 @@ class DataDesignerConfig(Written):
     """How often a row that failed is drawn again before it is given up."""
     seed_config: NotYet = None
     """Data Designer's seed dataset; not supported yet."""
-    constraints: NotYet = None
-    """Data Designer's constraints on samplers; not supported yet."""
+    constraints: list[AnyConstraint] | None = None
+    """What holds in every row: columns are drawn again until it does."""
     processors: list[AnyProcessorConfig] | None = None
     """What happens to the finished rows on their way into the dataset, in this order."""
     tool_configs: NotYet = None

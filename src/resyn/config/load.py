@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resyn.config.checks import problems
 from resyn.config.compile import compile_export, compile_program, compile_runtime
+from resyn.config.constrained import problems_of_constraints
 from resyn.config.dataset import DataDesignerConfig, read_dataset
 from resyn.config.document import Document, read_text
 from resyn.config.messages import validated
@@ -43,7 +45,7 @@ def load(project: Project) -> Loaded:
     for problem in problems(config, providers):
         raise problem.error(config_source)
     program = compile_program(config, params, providers or {})
-    for problem in unfit_values(program, project.root):
+    for problem in itertools.chain(problems_of_constraints(program, project.root), unfit_values(program, project.root)):
         raise problem.error(config_source)
     return Loaded(
         params=params,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pydantic import field_validator
 
-from resyn.columns import build_column
+from resyn.columns import build_column, fields
 from resyn.columns.skip import placeholder
 from resyn.config.problem import Problem
 from resyn.config.written import Name, Written, refusal
 from resyn.spec import Program, Skip
-from resyn.templates import TemplateError, references
+from resyn.templates import TemplateError, bare, references
 from resyn.templates.expressions import expression
 
 
@@ -28,17 +28,14 @@ class SkipConfig(Written):
     @field_validator("when")
     @classmethod
     def _is_an_expression(cls, when: str) -> str:
-        bare = when.strip()
-        if bare.startswith("{{") and bare.endswith("}}"):
-            bare = bare[2:-2].strip().removeprefix("-").removesuffix("-").strip()
         try:
-            expression(bare)
+            expression(bare(when))
         except TemplateError as error:
             hint = "write one expression, such as \"{{ tier == 'free' }}\""
             raise refusal(f"is no Jinja expression: {error}", hint=hint) from error
-        if not references(f"{{{{ {bare} }}}}"):
+        if not references(f"{{{{ {bare(when)} }}}}"):
             raise refusal("names no column, so it is the same for every row", hint="take the column out, or name a column")
-        return bare
+        return bare(when)
 
 
 def compiled(skip: SkipConfig | None, *, propagate: bool) -> Skip | None:
@@ -57,8 +54,8 @@ def unfit_values(program: Program, root: Path) -> Iterator[Problem]:
     """Yield the columns that could not hold the value of their `skip`."""
     for index, column in enumerate(program.columns):
         if column.skip and column.skip.value:
-            kind = build_column(column, program, root).arrow_type
+            kinds = {field.name: field.type for field in fields(column, build_column(column, program, root).arrow_type)}
             try:
-                placeholder(column, kind if column.outputs == (column.name,) else kind.field(column.name).type)
+                placeholder(column, kinds[column.name])
             except ValueError as error:
                 yield Problem(loc=("columns", index, "skip", "value"), message=f"column '{column.name}': 'skip.value' {error}")

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from resyn.columns import build_column
+from resyn.columns import build_column, fields
+from resyn.columns.constraint import groups
 from resyn.columns.graph import in_order, inputs, reads, skips_inherited, waits_for
-from resyn.columns.protocol import Block, BlockColumn, CellColumn
+from resyn.columns.protocol import BlockColumn, CellColumn
 from resyn.columns.skip import flag, with_skip
+from resyn.engine.roots import RootNode, Roots
 from resyn.errors import ConfigError
 from resyn.spec import Column, Program
+from resyn.spec.columns.sampler import Sampler
 
 ROW = "__row"
 
@@ -33,31 +36,17 @@ class CellNode:
 
 
 @dataclass(frozen=True, slots=True)
-class RootNode:
-    """Place a column made without a model."""
-
-    name: str
-    column: BlockColumn
-    makes: tuple[str, ...] = ()
-    """The names of the values in the structs it makes; () where it makes the values of column `name`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Compiled:
     """Hold the code of every column, in the order it runs in."""
 
-    roots: tuple[RootNode, ...]
+    roots: Roots
     cells: tuple[CellNode, ...]
     schema: pa.Schema
     """Every output, in config order."""
 
     def root_block(self, rows: range, attempt: int) -> dict[str, pa.Array]:
         """Return what is made without a model for a run of rows at one attempt, by output."""
-        outputs: dict[str, pa.Array] = {}
-        for node in self.roots:
-            values = node.column.compute(Block(rows=rows, attempt=attempt, columns=outputs))
-            outputs |= dict(zip(node.makes, values.flatten(), strict=True)) if node.makes else {node.name: values}
-        return outputs
+        return self.roots.block(rows, attempt)
 
     def root_rows(self, rows: range, attempt: int) -> Iterator[dict[str, object]]:
         """Yield the same values row by row, as Python values."""
@@ -91,19 +80,17 @@ def compile_program(program: Program, root: Path = Path()) -> Compiled:
             needs |= {flag(above) for above in inherits[name]}
         waited = order[name] & cells.keys()
         if isinstance(column, BlockColumn) and not waited:
-            roots.append(RootNode(name, column, makes))
+            roots.append(RootNode(name, column, needs, makes, isinstance(spec, Sampler), bool(getattr(spec, "conditional_params", ()))))
         elif isinstance(column, CellColumn):
             cells[name] = CellNode(name, column, needs, waited, makes)
         else:
             raise ConfigError(f"column '{name}' is made in blocks and cannot read '{min(waited)}', which a model answers")
-    schema = pa.schema([field for name, spec in specs.items() for field in _fields(spec, built[name].arrow_type)])
-    return Compiled(tuple(roots), tuple(cells.values()), schema)
+    schema = pa.schema([field for name, spec in specs.items() for field in fields(spec, built[name].arrow_type)])
+    found = groups(program)
+    if asked := sorted(frozenset[str]().union(*(group.read for group in found)) & cells.keys()):
+        raise ConfigError(f"a constraint reads column '{asked[0]}', which a model answers")
+    return Compiled(Roots(tuple(roots), found), tuple(cells.values()), schema)
 
 
 def _is_alone(spec: Column) -> bool:
     return spec.outputs == (spec.name,)
-
-
-def _fields(spec: Column, arrow_type: pa.DataType) -> list[pa.Field]:
-    """Return the outputs of a column: itself, or the members of its struct."""
-    return [pa.field(spec.name, arrow_type)] if _is_alone(spec) else list(arrow_type)

@@ -6,13 +6,14 @@ Nothing outside this package decides what a dataset holds: the engine reads a `P
 from resyn.spec.codec import decode, encode
 from resyn.spec.export import Export
 from resyn.spec.money import Budget, Price
-from resyn.spec.program import FINGERPRINT_VERSION, Column, Model, Program, Skip
+from resyn.spec.program import FINGERPRINT_VERSION, Column, Constraint, Model, Program, Skip
 from resyn.spec.runtime import Limits, Provider, Runtime
 
 __all__ = [
     "FINGERPRINT_VERSION",
     "Budget",
     "Column",
+    "Constraint",
     "Export",
     "Limits",
     "Model",

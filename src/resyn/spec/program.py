@@ -70,6 +70,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """Say what holds in every row: a comparison, or an expression."""
+
+    target_columns: tuple[str, ...] = ()
+    """The left side: a column, or the sum of several."""
+    operator: str = ""
+    """lt, le, gt, ge, eq, ne, in or not_in."""
+    rhs: str = ""
+    """The right side as JSON text: a number, a text, a switch, a list of them."""
+    rhs_column: str = ""
+    """The right side where it is a column."""
+    expr: str = ""
+    """A Jinja expression without braces, in place of all others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """Hold one dataset's compiled program: the content of `plan/generation.json`."""
 
@@ -79,6 +95,7 @@ class Program:
     reference_date: str
     columns: tuple[Column, ...]
     models: Mapping[str, Model] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
     pools: Mapping[str, str] = field(default_factory=dict)
     """What values come from beyond the config: Faker's locale data by its sha256, packages that compute distributions by version."""
     max_redraws: int = 3

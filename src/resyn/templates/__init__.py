@@ -2,6 +2,6 @@
 
 from resyn.templates.block import BlockTemplate
 from resyn.templates.environment import compiled
-from resyn.templates.references import TemplateError, references
+from resyn.templates.references import TemplateError, bare, references
 
-__all__ = ["BlockTemplate", "TemplateError", "compiled", "references"]
+__all__ = ["BlockTemplate", "TemplateError", "bare", "compiled", "references"]

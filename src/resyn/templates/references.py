@@ -38,3 +38,11 @@ def references(source: str) -> frozenset[str]:
     if found := next(tree.find_all(_OTHER_FILES), None):
         raise TemplateError(f"`{type(found).__name__.lower()}` reads other templates, and there are none", found.lineno)
     return frozenset(meta.find_undeclared_variables(tree) - set(jinja.globals))
+
+
+def bare(source: str) -> str:
+    """Return an expression without the {{ }} around it, where there are any."""
+    text = source.strip()
+    if text.startswith("{{") and text.endswith("}}"):
+        text = text[2:-2].strip().removeprefix("-").removesuffix("-").strip()
+    return text

@@ -11,7 +11,7 @@ import yaml
 from resyn.config import DataDesignerConfig, load
 from resyn.config.dataset import read_dataset
 from resyn.project import Project
-from resyn.spec import Export, Limits, Model, Program, Provider, decode, encode
+from resyn.spec import Constraint, Export, Limits, Model, Program, Provider, decode, encode
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.spec.columns.llm_text import LLMText
@@ -253,3 +253,32 @@ def test_a_round_trip_through_a_file_changes_nothing(project: Project) -> None:
     (project.root / CONFIG).write_text(yaml.safe_dump(config.model_dump(), sort_keys=False))
     after = load(project)
     assert (after.program, after.export, after.runtime) == (before.program, before.export, before.runtime)
+
+
+def test_constraints_are_those_of_data_designer_and_more(edit: Edit, project: Project) -> None:
+    """As its newer files write them, and as its older ones do, which tell a column from a number by `rhs`."""
+    written = [
+        "{constraint_type: scalar_inequality, target_column: load, operator: ge, rhs: 0}",
+        "{target_column: load, operator: lt, rhs: '2.5'}",
+        "{target_column: load, operator: le, rhs: minutes}",
+        "{constraint_type: scalar_equality, target_column: product, operator: eq, rhs: phone}",
+        "{constraint_type: column_equality, target_column: load, operator: ne, rhs: minutes}",
+        "{constraint_type: membership, target_column: visits, operator: not_in, rhs: [1, 2]}",
+        "{constraint_type: sum, target_columns: [load, visits], operator: lt, rhs: minutes}",
+        "{constraint_type: sum, target_columns: [load, visits], operator: gt, rhs: -1}",
+        "{constraint_type: expression, expr: \"{{ load < 2 or product == 'phone' }}\"}",
+    ]
+    edit(CONFIG, "max_redraws: 2", "constraints:\n" + "".join(f"  - {line}\n" for line in written))
+    program = load(project).program
+    assert program.constraints == (
+        Constraint(target_columns=("load",), operator="ge", rhs="0.0"),
+        Constraint(target_columns=("load",), operator="lt", rhs="2.5"),
+        Constraint(target_columns=("load",), operator="le", rhs_column="minutes"),
+        Constraint(target_columns=("product",), operator="eq", rhs='"phone"'),
+        Constraint(target_columns=("load",), operator="ne", rhs_column="minutes"),
+        Constraint(target_columns=("visits",), operator="not_in", rhs="[1, 2]"),
+        Constraint(target_columns=("load", "visits"), operator="lt", rhs_column="minutes"),
+        Constraint(target_columns=("load", "visits"), operator="gt", rhs="-1.0"),
+        Constraint(expr="load < 2 or product == 'phone'"),
+    )
+    assert decode(Program, encode(program)) == program

@@ -12,6 +12,7 @@ import pytest
 from resyn.columns.protocol import Cell, CellFailed, Do, Work
 from resyn.engine.cells import Engine, Job, make_cells, open_desk
 from resyn.engine.compiled import CellNode, Compiled
+from resyn.engine.roots import Roots
 from resyn.engine.window import Finished
 from resyn.project import Project
 from resyn.spec import Program, Runtime
@@ -57,7 +58,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     engine: Engine = request.param
 
     def run(do: Do, rows: int, at_most: int = 64) -> list[Finished]:
-        compiled = Compiled((), (CellNode("n", Worked(do, at_most), frozenset(), frozenset()),), pa.schema([("n", pa.int64())]))
+        compiled = Compiled(Roots(()), (CellNode("n", Worked(do, at_most), frozenset(), frozenset()),), pa.schema([("n", pa.int64())]))
         program = Program(name="d", seed=1, draw=0, reference_date="2026-01-01", columns=(), models={}, max_redraws=0)
         sink = Rows()
         with open_desk(Project(tmp_path), Runtime(), program, lambda _: None) as desk:

@@ -56,11 +56,13 @@ from resyn.spec import (
 )
 from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
+from resyn.spec import validators as validator_types
 from resyn.spec.codec import find
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.sampler import ConditionalParams, Sampler
 from resyn.spec.files import fingerprint
 from resyn.spec.samplers import SamplerParams
+from resyn.spec.validators import ValidatorParams
 from resyn.store import traces
 from resyn.store.batches import ROW_GROUP_SIZE
 from resyn.store.claims import Claims
@@ -134,6 +136,13 @@ def test_members_of_the_program() -> None:
     found = {name: find(Column, name) for name in (item.name.replace("_", "-") for item in pkgutil.iter_modules(column_types.__path__))}
     assert listed.pop("item of `conditional_params`") == members(ConditionalParams)
     assert listed == {name: members(of, without=common) for name, of in found.items()}
+
+
+def test_members_of_validators() -> None:
+    """Of every validator type."""
+    listed = {of: names(cells[0]) for of, cells in PAGE.table("The compiled program", 1).items()}
+    types = {item.name for item in pkgutil.iter_modules(validator_types.__path__)} - {"params"}
+    assert listed == {name: members(find(ValidatorParams, name)) for name in types}
 
 
 def test_the_rest_of_the_plan() -> None:

@@ -52,11 +52,12 @@ def compile_export(config: DataDesignerConfig) -> Export:
 
 def compile_runtime(config: DataDesignerConfig, providers: Mapping[str, ModelProvider]) -> Runtime:
     """Return where the models are that columns use, and how fast they may be asked."""
-    used = _used(config)
+    used, services = _used(config), [column.services for column in config.columns]
     given = {model.provider: providers[model.provider].prices or {} for model in used}
     return Runtime(
-        providers={model.provider: providers[model.provider].compile() for model in used},
-        limits={model.alias: model.limits for model in used},
+        providers={name: at for part, _ in services for name, at in part.items()}
+        | {model.provider: providers[model.provider].compile() for model in used},
+        limits={alias: bounds for _, part in services for alias, bounds in part.items()} | {model.alias: model.limits for model in used},
         prices={f"{name}/{model}": price.compile() for name, prices in given.items() for model, price in prices.items()},
         budget=config.budget.compile(),
     )

@@ -23,6 +23,17 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key
 _BY_NAME = "set the key in the environment and name the variable: `api_key: LAB_API_KEY`"
 
 
+def names_a_variable(api_key: str | None) -> str | None:
+    """Return the name of an environment variable.
+
+    Raises:
+        PydanticCustomError: it is none, and may be a key.
+    """
+    if api_key and not _VARIABLE.fullmatch(api_key):
+        raise refusal("must be the name of an environment variable (capitals, digits and _), never a key", hint=_BY_NAME)
+    return api_key or None
+
+
 def _in_small_letters(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
@@ -66,9 +77,7 @@ class ModelProvider(Written):
     @field_validator("api_key")
     @classmethod
     def _names_a_variable(cls, api_key: str | None) -> str | None:
-        if api_key and not _VARIABLE.fullmatch(api_key):
-            raise refusal("must be the name of an environment variable (capitals, digits and _), never a key", hint=_BY_NAME)
-        return api_key or None
+        return names_a_variable(api_key)
 
     @field_validator("extra_headers")
     @classmethod

@@ -8,20 +8,23 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from resyn.config.columns.sampler import SAMPLERS, SamplerColumnConfig
+from resyn.config.columns.validation import VALIDATORS, ValidationColumnConfig
 from resyn.config.dataset import COLUMNS, OURS, PROCESSORS, DataDesignerConfig
+from resyn.config.families import Family
 
 _REF = "#/$defs/{model}"
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a config file, bare or wrapped in `data_designer:`."""
-    models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values()]
+    models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values(), *VALIDATORS.members.values()]
     _, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions = generated["$defs"]
     for family in (COLUMNS, PROCESSORS):
         for member in family.members.values():
             _require(family.tag, definitions[member.__name__])
-    _tie_params_to_their_sampler(definitions)
+    _tie_params_to_their_type(definitions, SamplerColumnConfig, SAMPLERS, ("params", "conditional_params"))
+    _tie_params_to_their_type(definitions, ValidationColumnConfig, VALIDATORS, ("validator_params", ""))
     bare = definitions["DataDesignerConfig"]
     definitions["Wrapped"] = {
         "type": "object",
@@ -50,17 +53,17 @@ def _require(key: str, definition: dict[str, Any]) -> None:
     definition["required"] = sorted({key, *definition.get("required", ())}, key=list(definition["properties"]).index)
 
 
-def _tie_params_to_their_sampler(definitions: dict[str, Any]) -> None:
-    """Let `sampler_type` beside `params` choose their schema; pydantic's own asks for it inside `params`."""
-    column = definitions[SamplerColumnConfig.__name__]
-    column["properties"]["sampler_type"]["enum"] = list(SAMPLERS.members)
-    for key in ("params", "conditional_params"):
-        column["properties"][key] = {"type": "object", "description": column["properties"][key]["description"]}
-    column["required"] = [key for key in column["required"] if key != "params"]
-    column["allOf"] = []
-    for name, model in SAMPLERS.members.items():
-        chosen = {"properties": {"sampler_type": {"const": name}}, "required": ["sampler_type"]}
-        needed = {"required": ["params"]} if "required" in definitions[model.__name__] else {}
-        one = {"$ref": _REF.format(model=model.__name__)}
-        then = {"properties": {"params": one, "conditional_params": {"additionalProperties": one}}, **needed}
-        column["allOf"].append({"if": chosen, "then": then})
+def _tie_params_to_their_type(definitions: dict[str, Any], column: type[BaseModel], family: Family, keys: tuple[str, str]) -> None:
+    """Let the type beside `keys` choose their schema, the first key's and that of each value of the second's; pydantic asks inside them."""
+    section, (one, many), tag = definitions[column.__name__], keys, family.tag
+    section["properties"][tag]["enum"] = list(family.members)
+    for key in filter(None, keys):
+        section["properties"][key] = {"type": "object", "description": section["properties"][key]["description"]}
+    section["required"] = [key for key in section["required"] if key != one]
+    section["allOf"] = []
+    for name, model in family.members.items():
+        chosen = {"properties": {tag: {"const": name}}, "required": [tag]}
+        needed = {"required": [one]} if "required" in definitions[model.__name__] else {}
+        ref = {"$ref": _REF.format(model=model.__name__)}
+        properties = {one: ref, **({many: {"additionalProperties": ref}} if many else {})}
+        section["allOf"].append({"if": chosen, "then": {"properties": properties, **needed}})

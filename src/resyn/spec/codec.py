@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from resyn.spec.processors.processor import Processor
 from resyn.spec.program import Column
 from resyn.spec.samplers.params import SamplerParams
+from resyn.spec.validators.params import ValidatorParams
 
 T = TypeVar("T")
 
@@ -20,6 +21,7 @@ _FAMILIES: dict[type, tuple[str, str]] = {
     Column: ("column_type", "resyn.spec.columns"),
     SamplerParams: ("sampler_type", "resyn.spec.samplers"),
     Processor: ("processor_type", "resyn.spec.processors"),
+    ValidatorParams: ("validator_type", "resyn.spec.validators"),
 }
 
 

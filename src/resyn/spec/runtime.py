@@ -15,6 +15,8 @@ class Provider:
     endpoint: str = ""
     api_key: str = ""
     extra_headers: Mapping[str, str] = field(default_factory=dict)
+    batch_size: int | None = None
+    """How many requests may share one call, where the provider takes several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

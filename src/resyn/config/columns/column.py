@@ -12,7 +12,7 @@ from pydantic import ValidationInfo, field_validator
 from resyn.config.problem import Problem
 from resyn.config.skip import SkipConfig
 from resyn.config.written import Name, Written, refusal
-from resyn.spec import Column
+from resyn.spec import Column, Limits, Provider
 
 
 class SingleColumnConfig(Written, ABC):
@@ -38,6 +38,11 @@ class SingleColumnConfig(Written, ABC):
     def model_aliases(self) -> tuple[str, ...]:
         """Return the models the column asks."""
         return ()
+
+    @property
+    def services(self) -> tuple[dict[str, Provider], dict[str, Limits]]:
+        """Return what else the column asks beside models: providers by name, bounds by alias; no part of the identity."""
+        return {}, {}
 
     @field_validator("skip")
     @classmethod

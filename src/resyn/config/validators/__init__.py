@@ -1,0 +1,1 @@
+"""One file per validator type, named after it, holding one `ValidatorParamsConfig`."""

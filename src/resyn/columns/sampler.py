@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,20 @@ from resyn.spec import Program
 from resyn.spec.columns.sampler import Sampler
 
 
-def build(column: Sampler, program: Program) -> BlockColumn:
-    """Return the column: `build(params, stream_of, program)` of the file named after the sampler type, then `convert_to`."""
+def build(column: Sampler, program: Program, root: Path = Path()) -> BlockColumn:
+    """Return the column: `build(params, stream_of, program)` of the file named after the sampler type, then `convert_to`.
+
+    A sampler that reads files of the project, whose folder is `root`, has `build_in(params, stream_of, program, root)` instead.
+    """
     module = importlib.import_module(f"resyn.columns.samplers.{column.params.sampler_type}")
     stream_of = functools.partial(Stream.of, program, column.random_name)
-    variants = tuple(_variant(module.build(params, stream_of, program), column.convert_to) for params in column.every_params)
+    made = functools.partial(module.build_in, root=root) if hasattr(module, "build_in") else module.build
+    variants = tuple(_variant(made(params, stream_of, program), column.convert_to) for params in column.every_params)
     conditions = tuple(Condition(conditional.condition) for conditional in column.conditional_params)
     return _Sampled(column.name, variants, conditions, variants[0].arrow_type)
+
+
+build_in = build
 
 
 @dataclass(frozen=True, slots=True)

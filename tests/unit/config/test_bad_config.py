@@ -72,7 +72,6 @@ BAD = {
     "type to come": Bad("column_type: expression", "column_type: llm-judge", 56, "column 'label': 'column_type' is 'llm-judge', which resyn does not have yet", "types that exist: expression, llm-structured, llm-text, sampler"),
     "unknown type": Bad("column_type: llm-text", "column_type: lm-text", 60, "column 'subject': 'column_type' is 'lm-text', which does not exist (did you mean 'llm-text'?)"),
     "no type": Bad("    column_type: expression\n", "", 55, "column 'label' needs 'column_type'"),
-    "sampler to come": Bad("sampler_type: poisson", "sampler_type: person", 53, "column 'visits': 'sampler_type' is 'person', which resyn does not have yet"),
     "unknown sampler": Bad("sampler_type: poisson", "sampler_type: poison", 53, "'sampler_type' is 'poison', which does not exist (did you mean 'poisson'?)"),
     "two sampler types": Bad("{mean: 3}", "{mean: 3, sampler_type: uniform}", 54, "'params.sampler_type' is 'uniform', but the column's 'sampler_type' is 'poisson'"),
     # parameters of samplers

@@ -34,7 +34,7 @@ PERSON = pa.struct(
     [(name, pa.string()) for name in ("uuid", "first_name", "middle_name", "last_name", "sex")]
     + [("age", pa.int64())]
     + [(name, pa.string()) for name in ("birth_date", "marital_status", "education_level", "bachelors_field", "occupation")]
-    + [(name, pa.string()) for name in ("street_number", "street_name", "city", "county", "state", "postcode", "country")]
+    + [(name, pa.string()) for name in ("street_number", "street_name", "unit", "city", "county", "state", "postcode", "country")]
     + [(name, pa.string()) for name in ("locale", "phone_number", "email_address")]
 )
 """Data Designer's names. Null where the locale has no such thing."""
@@ -108,6 +108,7 @@ class _Persons:
         fields = ("street_number", "street_name", "county", "state", "postcode")
         return {field: self._phrase(block, field) for field in fields if field in self.locale.phrases} | {
             "city": self._one_of(block, "city", pa.array(self.params.city)) if self.params.city else self._phrase(block, "city"),
+            "unit": pa.repeat("", len(block.rows)),
             "country": pa.repeat(pa.scalar(self.locale.country, pa.string()), len(block.rows)),
             "locale": pa.repeat(self.params.locale, len(block.rows)),
         }

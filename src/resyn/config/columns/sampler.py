@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.families import Family
 from resyn.config.nearest import did_you_mean
-from resyn.config.problem import Problem
+from resyn.config.problem import Incomplete, Problem
 from resyn.config.samplers.params import SamplerParamsConfig
 from resyn.config.written import Name, refusal
 from resyn.spec import Column
@@ -19,12 +20,7 @@ from resyn.spec.columns.sampler import ConditionalParams, Sampler
 from resyn.templates import TemplateError, references
 from resyn.templates.expressions import expression
 
-SAMPLERS = Family(
-    "resyn.config.samplers",
-    SamplerParamsConfig,
-    "sampler_type",
-    not_yet=("person",),
-)
+SAMPLERS = Family("resyn.config.samplers", SamplerParamsConfig, "sampler_type")
 
 if TYPE_CHECKING:
     AnySamplerParams = SamplerParamsConfig
@@ -72,6 +68,18 @@ class SamplerColumnConfig(SingleColumnConfig):
                 raise refusal(why)
         return convert_to
 
+    def completed(self, root: Path) -> Self:
+        """Return the column with what files that it draws from say of it."""
+        try:
+            params = _completed(self.params, root, "params")
+            conditional = self.conditional_params and {
+                condition: _completed(params, root, "conditional_params", condition)
+                for condition, params in self.conditional_params.items()
+            }
+        except Incomplete as error:
+            raise Incomplete(replace(error.problem, message=f"column '{self.name}': {error.problem.message}")) from error
+        return self.model_copy(update={"params": params, "conditional_params": conditional})
+
     def problems(self, columns: Mapping[str, Column]) -> Iterator[Problem]:
         """Yield what is wrong between the distribution, its conditions and other columns."""
         for problem in self.params.problems(self.name, columns):
@@ -116,6 +124,13 @@ def _not_a_sampler(name: str, column: str, columns: Mapping[str, Column]) -> str
     if name == column:
         return "which is the column itself"
     return "which is not a sampler" if name in columns else "and there is no such column"
+
+
+def _completed(params: SamplerParamsConfig, root: Path, *at: str) -> SamplerParamsConfig:
+    try:
+        return params.completed(root)
+    except Incomplete as error:
+        raise Incomplete(replace(error.problem, loc=(*at, *error.problem.loc))) from error
 
 
 def _of_type(name: str, params: Any, *at: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self
 
 from resyn.config.problem import Problem
 from resyn.config.written import Written
@@ -28,6 +30,14 @@ class SamplerParamsConfig(Written, ABC):
     def problems(self, column: str, columns: Mapping[str, Column]) -> Iterator[Problem]:  # noqa: ARG002 - for samplers to fill
         """Yield what is wrong between this sampler, of `column`, and all columns, compiled; places count from the parameters."""
         yield from ()
+
+    def completed(self, root: Path) -> Self:  # noqa: ARG002 - for samplers to fill
+        """Return the parameters with what files of the project, in folder `root`, say of them.
+
+        Raises:
+            Incomplete: one of them cannot be used; placed from the parameters.
+        """
+        return self
 
     @abstractmethod
     def compile(self) -> SamplerParams:

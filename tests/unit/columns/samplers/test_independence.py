@@ -125,6 +125,6 @@ def test_a_block_without_rows_has_the_columns_type(draw: Draw) -> None:
 
 
 def test_every_sampler_type_is_tested_here() -> None:
-    """A new file in `columns/samplers` belongs in the list above."""
+    """A new file in `columns/samplers` belongs in the list above; `person`, which needs a file, has tests of its own."""
     files = {module.name for module in pkgutil.iter_modules(samplers.__path__) if not module.ispkg}
-    assert files == {params.sampler_type for params in EVERY}
+    assert files == {params.sampler_type for params in EVERY} | {"person"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from faker.decode import unidecode
 
+from resyn.columns.samplers.persons import email
 from resyn.columns.samplers.persons.phrases import Phrase, Slot, phrase_of
 from resyn.columns.samplers.persons.rules import Rule, country_of, rules_of, transliterations_of
 
@@ -58,7 +58,7 @@ def load(name: str) -> Locale:
         by_sex={field: slot for field, pair in _BY_SEX.items() if (slot := _by_sex(rules, pair))},
         phrases={field: phrase_of(rules, rule) for field, names in _FIELDS.items() if (rule := _first(rules, names))},
         country=country,
-        fold=functools.lru_cache(maxsize=1 << 16)(functools.partial(_fold, transliterations)),
+        fold=functools.lru_cache(maxsize=1 << 16)(functools.partial(email.fold, transliterations)),
         digest=_digest(rules, country, transliterations),
     )
 
@@ -72,13 +72,6 @@ def _by_sex(rules: Mapping[str, Rule], pair: Sequence[Sequence[str]]) -> Slot | 
 
 def _first(rules: Mapping[str, Rule], names: Sequence[str]) -> str | None:
     return next((name for name in names if name in rules), None)
-
-
-def _fold(transliterations: tuple[tuple[str, str], ...], name: str) -> str:
-    for letter, ascii_letters in transliterations:
-        name = name.replace(letter, ascii_letters)
-    kept = [letter for letter in unidecode(name).lower() if letter in string.ascii_lowercase + string.digits]
-    return "".join(kept) or "x"
 
 
 def _digest(rules: Mapping[str, Rule], country: str | None, transliterations: tuple[tuple[str, str], ...]) -> str:

@@ -51,6 +51,7 @@ from resyn.spec import (
     Provider,
     Runtime,
     Skip,
+    Tombstone,
     decode,
     encode,
 )
@@ -152,9 +153,10 @@ def test_the_rest_of_the_plan() -> None:
     assert plan.ranges.decode() == PAGE.texts("The rest of the plan")[0]
     assert names(files["plan/export.json"][0]) == members(Export)
     assert names(files["plan/runtime.json"][0]) == members(Runtime)
-    provider, limit, price, budget = re.findall(r"has\s((?:`\w+`[^;:`]*)+)[;:.]", PAGE.sections["The rest of the plan"])
+    provider, limit, tombstone, price, budget = re.findall(r"has\s((?:`\w+`[^;:`]*)+)[;:.]", PAGE.sections["The rest of the plan"])
     assert names(provider) == members(Provider)
     assert names(limit) == members(Limits)
+    assert names(tombstone) == members(Tombstone)
     assert names(price) == members(Price)
     assert names(budget) == members(Budget)
     assert set(plan.section) == {"fingerprint", "fingerprint_version"}

@@ -57,7 +57,7 @@ def compile_runtime(config: DataDesignerConfig, providers: Mapping[str, ModelPro
     return Runtime(
         providers={name: at for part, _ in services for name, at in part.items()}
         | {model.provider: providers[model.provider].compile() for model in used},
-        limits={alias: bounds for _, part in services for alias, bounds in part.items()} | {model.alias: model.limits for model in used},
+        limits={alias: bounds for _, part in services for alias, bounds in part.items()} | {model.alias: model.bounds for model in used},
         prices={f"{name}/{model}": price.compile() for name, prices in given.items() for model, price in prices.items()},
         budget=config.budget.compile(),
     )

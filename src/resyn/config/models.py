@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from resyn.config.extra_body import ExtraBody
+from resyn.config.limits import ModelLimits
 from resyn.config.written import Name, Number, Whole, Written, refusal
 from resyn.spec import Limits
 
@@ -74,6 +75,8 @@ class ModelConfig(Written):
     """Which of the providers in providers.yaml has it."""
     inference_parameters: AnyInferenceParams = ChatCompletionInferenceParams()
     """How it is asked."""
+    limits: ModelLimits = ModelLimits()
+    """How much of it may be asked for, and how long its weather is borne with."""
     skip_health_check: bool = False
     """Do not ask the endpoint whether it has the model before the first request."""
 
@@ -91,8 +94,17 @@ class ModelConfig(Written):
         return {**data, "inference_parameters": {"generation_type": kind, **given}}
 
     @property
-    def limits(self) -> Limits:
+    def bounds(self) -> Limits:
         """Return the bounds that requests keep to."""
-        given = self.inference_parameters
+        given, limits = self.inference_parameters, self.limits
         timeout = {} if given.timeout is None else {"timeout": given.timeout}
-        return Limits(max_parallel_requests=given.max_parallel_requests, skip_health_check=self.skip_health_check, **timeout)
+        return Limits(
+            max_parallel_requests=given.max_parallel_requests,
+            requests_per_minute=limits.requests_per_minute,
+            tokens_per_minute=limits.tokens_per_minute,
+            total_timeout=limits.total_timeout,
+            max_wait=limits.max_wait,
+            tombstone=limits.tombstone.compile(),
+            skip_health_check=self.skip_health_check,
+            **timeout,
+        )

@@ -10,12 +10,15 @@ from resyn.engine.lane import Lane
 from resyn.errors import EndpointDown, ResynError, Stopped
 from resyn.models.client import Client, open_client
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
+from resyn.models.pace import Start
 from resyn.models.request import Answer, Request, Status
 from resyn.spec import Limits, Provider, Runtime
 from resyn.store.claims import Claims
 from resyn.store.responses import Responses
 
 READINESS_TIMEOUT = 10.0
+_PACE_HOLDS = 3600.0
+"""Seconds for which a pace is worth beginning with."""
 
 
 class Meter(Protocol):
@@ -46,6 +49,7 @@ class Desk:
         self._runtime, self._models = runtime, models
         self.responses, self.claims, self.meter = responses, claims, meter
         self.lanes: dict[str, Lane] = {}
+        self._served_by: dict[str, tuple[str, str]] = {}
 
     @property
     def asked(self) -> int:
@@ -56,11 +60,20 @@ class Desk:
         """Return the answers that are there already, by the key of their request."""
         return self.responses.get_many(keys)
 
-    def lane(self, alias: str) -> Lane:
-        """Return the state of a model alias."""
-        if alias not in self.lanes:
-            self.lanes[alias] = Lane(self._runtime.limits.get(alias, Limits()), time.monotonic())
-        return self.lanes[alias]
+    def lane(self, request: Request) -> Lane:
+        """Return the state of the model alias that a request is for; it begins at the pace that the last process ended with."""
+        if (lane := self.lanes.get(request.alias)) is None:
+            limits = self._runtime.limits.get(request.alias, Limits())
+            noted = self.responses.pace(request.provider, request.model, since=int(time.time() - _PACE_HOLDS))
+            lane = self.lanes[request.alias] = Lane(limits, time.monotonic(), Start(*noted) if noted else None)
+            self._served_by[request.alias] = (request.provider, request.model)
+        return lane
+
+    def note_paces(self) -> None:
+        """Remember for the next process how many requests each model is sent at a time."""
+        for alias, (provider, model) in self._served_by.items():
+            pace = self.lanes[alias].pace
+            self.responses.note_pace(provider, model, pace.limit, doubles=pace.doubles, now=int(time.time()))
 
     async def open(self, request: Request) -> Client:
         """Return a client for the provider of `request`, once it is known to serve the models in use.
@@ -70,7 +83,7 @@ class Desk:
         """
         client = open_client(request.provider, request.provider_type, self._provider(request.provider))
         try:
-            if not self.lane(request.alias).limits.skip_health_check:
+            if not self.lane(request).limits.skip_health_check:
                 await client.check(self._models[request.provider], READINESS_TIMEOUT)
         except BaseException:
             await client.close()
@@ -81,7 +94,7 @@ class Desk:
         """Return the error that ends a run whose endpoint serves nothing."""
         endpoint = self._provider(request.provider).endpoint or request.provider
         return EndpointDown(
-            f"model '{request.model}' at {endpoint} served nothing for {self.lane(request.alias).limits.max_wait:g} s: {outcome.reason}",
+            f"model '{request.model}' at {endpoint} served nothing for {self.lane(request).limits.max_wait:g} s: {outcome.reason}",
             hint="every answer so far is stored; when the endpoint is back, run `dvc repro` again",
         )
 

@@ -51,7 +51,11 @@ def open_desk(
         closing(Claims(state / "claims.sqlite")) as claims,
         closing(Responses(state / "responses.sqlite", notify=notify, on_stored=claims.release)) as responses,
     ):
-        yield Desk(runtime, responses, claims, _models(program), meter or NoMeter())
+        desk = Desk(runtime, responses, claims, _models(program), meter or NoMeter())
+        try:
+            yield desk
+        finally:
+            desk.note_paces()
 
 
 @contextmanager

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, judge
+from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge
+from resyn.engine.quotas import Quotas
 from resyn.engine.steps import Waiting
-from resyn.models.allowance import Allowance
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
-from resyn.models.pace import Pace
+from resyn.models.pace import Pace, Start
 from resyn.models.request import Request
 from resyn.models.retry import LONGEST_TOLD, delay
 from resyn.spec import Limits
 
 _CROWDED = frozenset({TOO_MANY_REQUESTS, 503, 529})
-"""Statuses that say: too much at once. A timeout (no status) may say so too."""
+"""Statuses that say: too much at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +26,8 @@ class Question:
     waiting: list[Waiting]
     struggle: Struggle | None = None
     sent: float = 0.0
+    reserved: float = 0.0
+    """Tokens set aside for the attempt under way."""
 
     @property
     def retries(self) -> int:
@@ -35,11 +37,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Say what follows an attempt: `retry_in` seconds it is sent again, or `outcome` is final, or the endpoint is `down`."""
+    """Say what follows an attempt: `outcome` is final, or the endpoint is `down`, or it is sent again in `retry_in` seconds."""
 
     outcome: Answered | Refused | None = None
-    retry_in: float = 0.0
     down: Failed | None = None
+    retry_in: float = 0.0
+    ends_outage: bool = False
+    """Whether whatever waits to be sent again may go now."""
 
 
 @dataclass(slots=True)
@@ -62,19 +66,24 @@ class Counts:
 class Lane:
     """Decide for one model alias."""
 
-    def __init__(self, limits: Limits, now: float, start: int | None = None) -> None:
+    def __init__(self, limits: Limits, now: float, start: Start | None = None) -> None:
         self.limits, self.counts = limits, Counts()
-        self._pace, self._breaker = Pace(limits.max_parallel_requests, start), Breaker()
-        self._requests: Allowance | None = None
+        self._pace, self._breaker, self._quotas = Pace(limits.max_parallel_requests, start), Breaker(), Quotas(limits, now)
         # All mutable state: questions that wait for a slot, how many are in flight or wait to be sent again, when something was served.
         self._queue: deque[Question] = deque()
         self.in_flight = self.retrying = 0
+        self._first_in_flight = 0
         self._last_served = now
 
     @property
     def limit(self) -> int:
         """Return how many requests may be in flight now."""
         return self._pace.limit
+
+    @property
+    def pace(self) -> Start:
+        """Return where the next process may begin."""
+        return self._pace.state
 
     @property
     def queued(self) -> int:
@@ -86,64 +95,66 @@ class Lane:
         self._queue.append(question)
 
     def put_back(self, question: Question) -> None:
-        """Take a question whose wait for another attempt is over."""
+        """Take a question whose wait for another attempt is over; it goes first."""
         self.retrying -= 1
         self._queue.appendleft(question)
 
     def take(self, now: float) -> Question | None:
         """Return the question to send now, which takes a slot; None where none may go."""
-        if not self._queue or self.in_flight >= self._pace.limit or self._must_wait(now) != 0.0:
+        if not self._queue or self.in_flight >= self._pace.limit or self._wait(now) != 0.0:
             return None
         question = self._queue.popleft()
-        question.sent = now
+        question.sent, question.reserved = now, self._quotas.reserve(question.request, now)
         self.in_flight += 1
         self.counts.sent += 1
         self.counts.asked += question.struggle is None
-        if self._requests is not None:
-            self._requests.use(1, now)
+        self._first_in_flight += question.struggle is None
         return question
 
-    def give_back(self, question: Question) -> None:
+    def give_back(self, question: Question, now: float) -> None:
         """Take back a question that was not sent after all."""
         self.in_flight -= 1
         self.counts.sent -= 1
         self.counts.asked -= question.struggle is None
+        self._first_in_flight -= question.struggle is None
+        self._quotas.settle(question.reserved, 0, 0, now)
         self._queue.appendleft(question)
 
     def wake_in(self, now: float) -> float | None:
         """Return in how many seconds `take` may give what it does not give now; None where only a landing helps, or nothing waits."""
-        if not self._queue or self.in_flight >= self._pace.limit:
-            return None
-        return self._must_wait(now)
+        return self._wait(now) if self._queue and self.in_flight < self._pace.limit else None
 
     def landed(self, question: Question, outcome: Outcome, now: float, jitter: float) -> Landing:
         """Free the slot and return what follows."""
         in_flight, self.in_flight = self.in_flight, self.in_flight - 1
+        self._first_in_flight -= question.struggle is None
+        if not isinstance(outcome, Refused) and outcome.limits is not None:
+            self._quotas.learn(outcome.limits, self.in_flight, now)
         if isinstance(outcome, Failed):
+            self._quotas.settle(question.reserved, 0, 0, now)
             return self._failed(question, outcome, now, jitter)
         self._last_served = now
-        self._breaker.served()
         if isinstance(outcome, Answered):
+            self._quotas.settle(question.reserved, outcome.input_tokens, outcome.output_tokens, now)
+            self._pace.answered(now - question.sent, in_flight)
             self.counts.answered += 1
             self.counts.input_tokens += outcome.input_tokens
             self.counts.output_tokens += outcome.output_tokens
-            self._pace.answered(now - question.sent, in_flight)
         else:
+            self._quotas.settle(question.reserved, 0, 0, now)
             self.counts.refused += 1
-        return Landing(outcome=outcome)
+        return Landing(outcome=outcome, ends_outage=self._breaker.served(now))
 
     def _failed(self, question: Question, outcome: Failed, now: float, jitter: float) -> Landing:
         self.counts.statuses[outcome.status] = self.counts.statuses.get(outcome.status, 0) + 1
         if outcome.status in _CROWDED:
             self._pace.rejected()
-        told = None if outcome.retry_after is None else min(outcome.retry_after, LONGEST_TOLD)
-        self._breaker.failed(now, told)
+        self._breaker.failed(now, None if outcome.retry_after is None else min(outcome.retry_after, LONGEST_TOLD))
         served = self.counts.answered + self.counts.refused
-        struggle = question.struggle or Struggle(0, now, served)
-        question.struggle = struggle = replace(struggle, failures=struggle.failures + 1)
-        verdict = judge(
-            struggle, now=now, served=served, last_served=self._last_served, status=outcome.status, max_wait=self.limits.max_wait
-        )
+        before = question.struggle or Struggle(0, now, served)
+        question.struggle = Struggle(before.failures + 1, before.began, before.served_before)
+        weather = Weather(now, served, self._last_served, outcome.status, is_all=not self._has_hope())
+        verdict = judge(question.struggle, weather, self.limits)
         if verdict is Verdict.GIVE_UP_REQUEST:
             self.counts.refused += 1
             return Landing(outcome=Refused(status=outcome.status, body=outcome.reason.encode()))
@@ -151,11 +162,14 @@ class Lane:
             return Landing(down=outcome)
         self.counts.retries += 1
         self.retrying += 1
-        return Landing(retry_in=delay(struggle.failures, outcome.retry_after, jitter))
+        return Landing(retry_in=delay(question.struggle.failures, outcome.retry_after, jitter))
 
-    def _must_wait(self, now: float) -> float | None:
-        """Return the seconds before anything may be sent; None: until something lands."""
-        wait = self._breaker.wait(self.in_flight, now)
-        if wait is None or self._requests is None:
-            return wait
-        return max(wait, self._requests.wait(1, now))
+    def _has_hope(self) -> bool:
+        """Return whether a request waits or is in flight that has not failed yet."""
+        return self._first_in_flight > 0 or any(question.struggle is None for question in self._queue)
+
+    def _wait(self, now: float) -> float | None:
+        """Return the seconds before the first question may go; None: until something lands."""
+        first = self._queue[0]
+        wait = self._breaker.wait(self.in_flight, now) if first.struggle is None else 0.0
+        return wait if wait is None else max(wait, self._quotas.wait(first.request, now))

@@ -77,13 +77,14 @@ class Sending:
         found = self._desk.find(granted)
         self._desk.claims.release(found)
         self._hand_on(found.values())
-        lanes = set()
+        lanes: set[Lane] = set()
         for key in granted - found.keys():
             question = self._open[key]
-            lanes.add(question.request.alias)
-            self._desk.lane(question.request.alias).put(question)
-        for alias in lanes:
-            self._pump(alias)
+            lane = self._desk.lane(question.request)
+            lane.put(question)
+            lanes.add(lane)
+        for lane in lanes:
+            self._pump(lane)
 
     def _poll(self) -> None:
         parked, self._parked = self._parked, set()
@@ -91,15 +92,14 @@ class Sending:
         self._hand_on(found.values())
         self._claim(parked - found.keys())
 
-    def _pump(self, alias: str) -> None:
+    def _pump(self, lane: Lane) -> None:
         """Fill the free slots of a model; come back when more may go."""
-        lane = self._desk.lane(alias)
         while (question := self._next(lane)) is not None:
             slot = self._loop.create_task(self._send(lane, question))
             self._slots.add(slot)
             slot.add_done_callback(self._slot_ended)
         if self._stop is None and (wait := lane.wake_in(time.monotonic())) is not None:
-            self._later(wait, alias, self._pump, alias)
+            self._later(wait, lane, self._pump, lane)
 
     def _next(self, lane: Lane) -> Question | None:
         if self._stop is not None or (question := lane.take(time.monotonic())) is None:
@@ -107,7 +107,7 @@ class Sending:
         self._stop = self._desk.meter.reserve(question.request)
         if self._stop is None:
             return question
-        lane.give_back(question)
+        lane.give_back(question, time.monotonic())
         self._end_if_stopped()
         return None
 
@@ -120,7 +120,7 @@ class Sending:
             outcome = await client.send(question.request, lane.limits.timeout)
             self._landed(lane, question, outcome)
             question = self._next(lane)
-        self._pump(first.request.alias)
+        self._pump(lane)
 
     def _landed(self, lane: Lane, question: Question, outcome: Outcome) -> None:
         request = question.request
@@ -132,11 +132,20 @@ class Sending:
         elif landing.down is not None:
             self._fail(self._desk.down(request, landing.down))
         else:
-            self._later(landing.retry_in, question, self._again, question)
+            self._later(landing.retry_in, question, self._again, lane, question)
+        if landing.ends_outage:
+            self._wake(lane)
 
-    def _again(self, question: Question) -> None:
-        self._desk.lane(question.request.alias).put_back(question)
-        self._pump(question.request.alias)
+    def _again(self, lane: Lane, question: Question) -> None:
+        lane.put_back(question)
+        self._pump(lane)
+
+    def _wake(self, lane: Lane) -> None:
+        """Send again at once what failed while the endpoint was out."""
+        for question in [name for name in self._timers if isinstance(name, Question)]:
+            if self._desk.lane(question.request) is lane:
+                self._timers.pop(question).cancel()
+                lane.put_back(question)
 
     def _deliver(self, answers: Sequence[Answer] | Exception) -> None:
         """Take a group of answers that became durable, on the store's thread."""

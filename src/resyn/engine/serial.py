@@ -95,12 +95,13 @@ class _OneAtATime:
             desk.claims.release([key])
 
     def _ask_model(self, desk: Desk, request: Request) -> Answer:
-        lane, question = desk.lane(request.alias), Question(request, [])
+        lane, question = desk.lane(request), Question(request, [])
         lane.put(question)
         while True:
             while lane.take(time.monotonic()) is None:
                 time.sleep(lane.wake_in(time.monotonic()) or 0)
             if (stop := desk.meter.reserve(request)) is not None:
+                lane.give_back(question, time.monotonic())
                 raise stop
             outcome = self.wait(self._client(desk, request).send(request, lane.limits.timeout))
             desk.meter.settle(request, outcome)

@@ -7,7 +7,7 @@ from resyn.spec.codec import decode, encode
 from resyn.spec.export import Export
 from resyn.spec.money import Budget, Price
 from resyn.spec.program import FINGERPRINT_VERSION, Column, Constraint, Model, Program, Skip
-from resyn.spec.runtime import Limits, Provider, Runtime
+from resyn.spec.runtime import Limits, Provider, Runtime, Tombstone
 
 __all__ = [
     "FINGERPRINT_VERSION",
@@ -22,6 +22,7 @@ __all__ = [
     "Provider",
     "Runtime",
     "Skip",
+    "Tombstone",
     "decode",
     "encode",
 ]

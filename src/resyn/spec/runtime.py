@@ -20,14 +20,29 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """Say when a request that keeps failing is given up: after so many failures, over so many seconds, with so many others served."""
+
+    failures: int = 8
+    seconds: float = 60.0
+    served: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bound how one model alias is asked; times in seconds."""
 
     max_parallel_requests: int = 4
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    """Input and output tokens together."""
     timeout: float = 60.0
     """Of one attempt."""
+    total_timeout: float | None = None
+    """Of all attempts at one request, while others are served; it is then given up like one that meets a tombstone's conditions."""
     max_wait: float = 300.0
     """How long to wait for an endpoint that serves nothing before the run ends, everything kept."""
+    tombstone: Tombstone = field(default_factory=Tombstone)
     skip_health_check: bool = False
 
 

@@ -51,6 +51,8 @@ class Layout:
     tables: tuple[str, ...]
     synchronous: str
     busy_seconds: float
+    later: tuple[str, ...] = ()
+    """Tables added since under the same version, `IF NOT EXISTS`; a version that does not know them leaves them alone."""
     disposable: bool = False
     """Whether to replace a file that stays locked for `busy_seconds`, as if it were damaged."""
 
@@ -139,6 +141,8 @@ class Database:
                     for table in self._layout.tables:
                         connection.execute(table)
                     connection.execute(f"PRAGMA user_version = {self._layout.version}")
+            for table in self._layout.later:
+                connection.execute(table)
         except BaseException:
             connection.close()
             raise

@@ -31,6 +31,13 @@ _LAYOUT = Layout(
         """,
         "CREATE TABLE imported (name TEXT, size INTEGER, mtime_ns INTEGER, PRIMARY KEY (name, size, mtime_ns)) WITHOUT ROWID",
     ),
+    later=(
+        """
+        CREATE TABLE IF NOT EXISTS paces (
+            provider TEXT, model TEXT, in_flight INTEGER, doubles INTEGER, noted_at INTEGER, PRIMARY KEY (provider, model)
+        ) WITHOUT ROWID
+        """,
+    ),
     synchronous="FULL",
     busy_seconds=120.0,
 )
@@ -122,6 +129,17 @@ class Responses:
     def run(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
         """Return what `action` makes of the store's file, on the connection that writes; it may be called again."""
         return self._writer.run(action)
+
+    def pace(self, provider: str, model: str, since: int) -> tuple[int, bool] | None:
+        """Return how many requests a model was last sent at a time, and whether that still doubled; None where not noted since then."""
+        query = "SELECT in_flight, doubles FROM paces WHERE provider = ? AND model = ? AND noted_at >= ?"
+        found = self._reader.run(lambda connection: connection.execute(query, (provider, model, since)).fetchone())
+        return None if found is None else (int(found[0]), bool(found[1]))
+
+    def note_pace(self, provider: str, model: str, in_flight: int, *, doubles: bool, now: int) -> None:
+        """Note how many requests a model is sent at a time; times in seconds since the epoch."""
+        row = (provider, model, in_flight, doubles, now)
+        self._writer.run(lambda connection: connection.execute("INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?, ?)", row))
 
     def close(self) -> None:
         """Make every answer that was put durable, then let go of the file."""

@@ -1,0 +1,134 @@
+"""What one model is sent, decided with made-up times."""
+
+from resyn.engine.lane import Landing, Lane, Question
+from resyn.models.limits import RateLimits
+from resyn.models.outcome import Answered, Failed, Refused
+from resyn.models.request import Request
+from resyn.spec import Limits
+
+ANSWERED = Answered(body=b"{}", input_tokens=10, output_tokens=20, latency_ms=5)
+
+
+def question(number: int = 0) -> Question:
+    """Return a question nobody waits for."""
+    message = {"role": "user", "content": "x" * 40}
+    return Question(Request(alias="a", provider="p", provider_type="openai", model="m", messages=(message,), seed=number, attempt=0), [])
+
+
+def lane(questions: int, **limits: int) -> Lane:
+    """Return a lane with questions that wait."""
+    made = Lane(Limits(**limits), now=0)  # type: ignore[arg-type] # whole numbers only
+    for number in range(questions):
+        made.put(question(number))
+    return made
+
+
+def taken(of: Lane, now: float) -> list[Question]:
+    """Return all that may be sent at a time."""
+    questions = []
+    while (one := of.take(now)) is not None:
+        questions.append(one)
+    return questions
+
+
+def test_no_more_than_the_limit_is_in_flight_and_a_landing_frees_its_slot() -> None:
+    """Whatever it brought; the next question goes at once."""
+    made = lane(5, max_parallel_requests=2)
+    first, second = taken(made, 0)
+    assert made.take(0) is None
+    assert made.landed(first, ANSWERED, now=1, jitter=0) == Landing(outcome=ANSWERED)
+    assert made.take(1) is not None
+    assert made.landed(second, Failed(reason="500", status=500), now=1, jitter=0.5) == Landing(retry_in=0.5)
+    assert made.take(1) is not None
+    assert (made.in_flight, made.retrying, made.queued) == (2, 1, 1)
+
+
+def test_a_retry_holds_no_slot_while_it_waits_and_goes_first_after() -> None:
+    """It has waited longest."""
+    made = lane(3, max_parallel_requests=1)
+    (first,) = taken(made, 0)
+    made.landed(first, Failed(reason="500", status=500), now=0, jitter=0)
+    made.put_back(first)
+    assert made.take(1) is first
+    assert made.counts.asked == 1
+    assert made.counts.sent == 2
+
+
+def test_a_refusal_is_final() -> None:
+    """Asking again would not help."""
+    made = lane(1)
+    (first,) = taken(made, 0)
+    refused = Refused(status=400, body=b"no")
+    assert made.landed(first, refused, now=0, jitter=0).outcome == refused
+
+
+def test_requests_a_minute_are_kept_to() -> None:
+    """One a second, and the lane says when the next may go."""
+    made = lane(3, max_parallel_requests=4, requests_per_minute=60)
+    assert len(taken(made, 0)) == 1
+    assert made.wake_in(0) == 1
+    assert len(taken(made, 1)) == 1
+
+
+def test_tokens_a_minute_are_reserved_before_and_corrected_after() -> None:
+    """A prompt of 10 tokens and a guess of 256 against 60 a second; the answer had 20."""
+    made = lane(3, max_parallel_requests=4, tokens_per_minute=3600)
+    (first,) = taken(made, 0)
+    assert round(made.wake_in(0) or 0, 1) == round(266 / 60, 1)
+    made.landed(first, ANSWERED, now=0, jitter=0)
+    assert round(made.wake_in(0) or 0, 1) == round(30 / 60, 1)
+
+
+def test_what_headers_say_is_left_is_not_overrun() -> None:
+    """The requests in flight count, though the headers do not know of them."""
+    made = lane(9, max_parallel_requests=3)
+    first, *others = taken(made, 0)
+    told = RateLimits(limit_requests=100, remaining_requests=3, reset_requests=99.0)
+    made.landed(first, Answered(body=b"", input_tokens=1, output_tokens=1, latency_ms=1, limits=told), now=0, jitter=0)
+    assert len(others) == 2
+    assert len(taken(made, 0)) == 1
+    made.landed(others[0], ANSWERED, now=0, jitter=0)
+    assert made.take(0) is None
+    assert round(made.wake_in(0) or 0, 6) == 1
+
+
+def test_a_dead_endpoint_gets_new_requests_one_at_a_time_and_is_given_up_in_the_end() -> None:
+    """Those that failed go on by their own waits."""
+    made = lane(40, max_parallel_requests=16)
+    failed = taken(made, 0)
+    for one in failed:
+        made.landed(one, Failed(reason="down"), now=0, jitter=0)
+    assert made.take(0) is None
+    assert len(taken(made, 60)) == 1
+    made.put_back(failed[0])
+    assert taken(made, 60) == failed[:1]
+    down = Failed(reason="down")
+    assert made.landed(failed[0], down, now=300, jitter=0) == Landing(down=down)
+
+
+def test_an_answer_after_an_outage_lets_everything_go_at_once() -> None:
+    """What failed while the endpoint was out need not wait any longer."""
+    made = lane(20, max_parallel_requests=16)
+    for one in taken(made, 0):
+        made.landed(one, Failed(reason="down"), now=0, jitter=0)
+    (probe,) = taken(made, 30)
+    assert made.landed(probe, ANSWERED, now=31, jitter=0).ends_outage
+    assert len(taken(made, 31)) == 3
+
+
+def test_a_rejection_takes_a_slot() -> None:
+    """429 and its like shrink the limit; a 500 does not."""
+    made = lane(20, max_parallel_requests=16)
+    first, second, *_ = taken(made, 0)
+    made.landed(first, Failed(reason="500", status=500), now=0, jitter=0)
+    assert made.limit == 16
+    made.landed(second, Failed(reason="429", status=429), now=0, jitter=0)
+    assert made.limit == 15
+
+
+def test_a_question_given_back_was_never_sent() -> None:
+    """A budget that is reached leaves the counts as they were."""
+    made = lane(1, requests_per_minute=60, tokens_per_minute=6000)
+    (first,) = taken(made, 0)
+    made.give_back(first, 0)
+    assert (made.in_flight, made.counts.sent, made.counts.asked, made.queued) == (0, 0, 0, 1)

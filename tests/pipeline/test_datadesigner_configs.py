@@ -49,6 +49,6 @@ def test_a_column_type_that_does_not_exist_yet_is_named(project: DVCProject, nam
     refused = project.resyn("plan", check=False)
     assert refused.returncode == 2
     assert f"configs/{name}:" in refused.stdout
-    assert "'llm-code'" in refused.stdout
+    assert "'validation'" in refused.stdout
     assert project.git("status", "--porcelain") == before
     assert project.requests == 0

@@ -43,6 +43,7 @@ from resyn.spec import (
     Budget,
     Column,
     Constraint,
+    Distribution,
     Export,
     Limits,
     Model,
@@ -60,7 +61,9 @@ from resyn.spec import samplers as sampler_types
 from resyn.spec import validators as validator_types
 from resyn.spec.codec import find
 from resyn.spec.columns.expression import Expression
+from resyn.spec.columns.llm_judge import Option, Score
 from resyn.spec.columns.sampler import ConditionalParams, Sampler
+from resyn.spec.conversation import MediaContext
 from resyn.spec.files import fingerprint
 from resyn.spec.samplers import SamplerParams
 from resyn.spec.validators import ValidatorParams
@@ -135,7 +138,14 @@ def test_members_of_the_program() -> None:
     common = members(Column)
     assert listed.pop("column") == ["column_type", *common]
     found = {name: find(Column, name) for name in (item.name.replace("_", "-") for item in pkgutil.iter_modules(column_types.__path__))}
-    assert listed.pop("item of `conditional_params`") == members(ConditionalParams)
+    items = {
+        "item of `conditional_params`": ConditionalParams,
+        "item of `multi_modal_context`": MediaContext,
+        "item of `scores`": Score,
+        "item of `options`": Option,
+        "what is drawn `_from`": Distribution,
+    }
+    assert {of: listed.pop(of) for of in items} == {of: members(kind) for of, kind in items.items()}
     assert listed == {name: members(of, without=common) for name, of in found.items()}
 
 

@@ -10,21 +10,26 @@ import json_repair
 import jsonschema_rs
 import orjson
 
+from resyn.columns.conversation import Unfit
 from resyn.columns.json_schema import arrow_type, conform
+from resyn.columns.pruning import Pruning
 from resyn.models.completion import Completion
 
 _FENCED = re.compile(r"```(?:json|JSON)?[ \t]*\n(.*?)\n?```", re.DOTALL)
 
 
-class Unfit(ValueError):
-    """An answer that cannot become a value; the message is for the model as much as for a person."""
-
-
 class JSONAnswer:
-    """Parse, repair and validate the answers of one column."""
+    """Parse, repair, prune and validate the answers of one column."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    instructions = ""
+
+    def __init__(self, schema: Mapping[str, Any], named: str) -> None:
+        """Prepare for answers that fit `schema`, which a person knows as `named`."""
+        self.schema = schema
         self.arrow_type = arrow_type(schema)
+        self.wanted = f"nothing but JSON that fits this schema:\n{orjson.dumps(schema).decode()}"
+        self._named = named
+        self._pruning = Pruning(schema)
         self._validator = jsonschema_rs.validator_for(dict(schema))
 
     def parse(self, completion: Completion) -> Any:
@@ -33,14 +38,18 @@ class JSONAnswer:
         Raises:
             Unfit: no JSON in it, JSON that does not fit, or an answer cut at `max_tokens`.
         """
-        value = _load(completion)
+        value = self._pruning.prune(self.forgive(_load(completion)))
         if error := next(iter(self._validator.iter_errors(value)), None):
             at = "/".join(str(step) for step in error.instance_path)
-            raise Unfit(f"{error.message} (at /{at})")
+            raise Unfit(f"it does not fit {self._named}: {error.message} (at /{at})")
         try:
             return conform(value, self.arrow_type)
         except ValueError as error:
             raise Unfit(str(error)) from error
+
+    def forgive(self, value: Any) -> Any:
+        """Return what an answer that is nearly right means."""
+        return value
 
 
 def _load(completion: Completion) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,12 @@ def conform(value: Any, kind: pa.DataType) -> Any:
 
 def _type_of(schema: Any, root: Mapping[str, Any], at: str, seen: tuple[str, ...]) -> pa.DataType:
     schema, seen = _followed(schema, root, at, seen)
+    for word in ("anyOf", "oneOf", "allOf"):
+        if word in schema:
+            options = [option for option in schema[word] if option != {"type": "null"}]
+            beside = {name: value for name, value in schema.items() if name != word}
+            parts = [*([beside] if "properties" in beside else []), *options]
+            return _of_all([_type_of(part, root, at, seen) for part in parts], options, f"{at or '/'}: `{word}`")
     if "enum" in schema or "const" in schema:
         return _type_of_values(schema.get("enum", [schema.get("const")]), at)
     match _without_null(schema.get("type")):
@@ -67,6 +74,36 @@ def _struct(schema: Mapping[str, Any], root: Mapping[str, Any], at: str, seen: t
     return pa.struct([(name, _type_of(inner, root, f"{at}/{name}", seen)) for name, inner in properties.items()])
 
 
+def _of_all(types: list[pa.DataType], options: list[Any], where: str) -> pa.DataType:
+    """Return the type that holds values of all `types`: a struct with the members of each, a list of both items, double for numbers.
+
+    A number or a text, as pydantic describes a Decimal, is a number; a text that is none does not conform.
+    """
+    if any(pa.types.is_floating(kind) for kind in types) and all(_is_decimal(option) for option in options):
+        return pa.float64()
+    return functools.reduce(functools.partial(_of_both, where=where), types)
+
+
+def _is_decimal(option: Any) -> bool:
+    kind = option.get("type") if isinstance(option, Mapping) else None
+    return kind in ("number", "integer") or (kind == "string" and set(option) <= {"type", "pattern"})
+
+
+def _of_both(one: pa.DataType, other: pa.DataType, where: str) -> pa.DataType:
+    if one == other:
+        return one
+    if {one, other} == {pa.int64(), pa.float64()}:
+        return pa.float64()
+    if pa.types.is_list(one) and pa.types.is_list(other):
+        return pa.list_(_of_both(one.value_type, other.value_type, where))
+    if not (pa.types.is_struct(one) and pa.types.is_struct(other)):
+        raise ValueError(f"{where} of {one} and {other} has no single Arrow type")
+    members = {field.name: field.type for field in one}
+    for field in other:
+        members[field.name] = _of_both(members[field.name], field.type, f"{where}/{field.name}") if field.name in members else field.type
+    return pa.struct(list(members.items()))
+
+
 def _followed(schema: Any, root: Mapping[str, Any], at: str, seen: tuple[str, ...]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Follow `$ref`, an `allOf` of one, and `anyOf` or `oneOf` of one thing and null."""
     if not isinstance(schema, Mapping):
@@ -74,17 +111,20 @@ def _followed(schema: Any, root: Mapping[str, Any], at: str, seen: tuple[str, ..
     if target := schema.get("$ref"):
         if target in seen:
             raise ValueError(f"{at or '/'}: {target} contains itself; Arrow has no endless type")
-        return _followed(_lookup(target, root, at), root, at, (*seen, target))
+        return _followed(look_up(target, root, at), root, at, (*seen, target))
     for word in ("anyOf", "oneOf", "allOf"):
-        if word in schema:
-            kept = [option for option in schema[word] if option != {"type": "null"}]
-            if len(kept) != 1:
-                raise ValueError(f"{at or '/'}: `{word}` of {len(kept)} things has no single Arrow type")
-            return _followed(kept[0], root, at, seen)
+        options = [option for option in schema.get(word, ()) if option != {"type": "null"}]
+        if len(options) == 1:
+            return _followed(options[0], root, at, seen)
     return schema, seen
 
 
-def _lookup(target: str, root: Mapping[str, Any], at: str) -> Mapping[str, Any]:
+def look_up(target: str, root: Mapping[str, Any], at: str = "") -> Mapping[str, Any]:
+    """Return the part of a schema that a `$ref` at `at` points to.
+
+    Raises:
+        ValueError: it leads nowhere.
+    """
     node: Any = root
     for step in target.removeprefix("#").strip("/").split("/"):
         if not target.startswith("#") or not isinstance(node, Mapping) or step not in node:

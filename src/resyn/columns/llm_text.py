@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 import pyarrow as pa
 
-from resyn.columns.conversation import Conversation
-from resyn.columns.prompt import Prompt
-from resyn.columns.protocol import Cell, CellFailed
-from resyn.columns.refusal import answered
-from resyn.models.reading import read_answer
+from resyn.columns.conversation import Conversation, Unfit
+from resyn.columns.media import media_pools
+from resyn.models.completion import Completion
 from resyn.spec import Program
 from resyn.spec.columns.llm_text import LLMText
 
 
-class LLMTextColumn:
-    """Ask once; ask again only for an answer that is empty."""
+class Words:
+    """Take the words of an answer."""
 
     arrow_type = pa.string()
+    schema = None
+    instructions = ""
+    wanted = "words"
 
-    def __init__(self, spec: LLMText, program: Program) -> None:
-        prompt = Prompt(spec.name, spec.prompt, spec.system_prompt, program)
-        self._conversation = Conversation(spec, spec.model_alias, prompt, program)
-        self._restarts = 0 if self._conversation.greedy else spec.max_conversation_restarts
-
-    def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
-        """Return the cell of a row.
+    def parse(self, completion: Completion) -> str:
+        """Return the words.
 
         Raises:
-            CellFailed: the request was refused, or every answer was empty.
+            Unfit: there are none.
         """
-        for restart in range(self._restarts + 1):
-            request = self._conversation.begin(row, attempt, restart, values)
-            answer = yield request
-            if text := read_answer(request.provider_type, answered(answer).body).text.strip():
-                return text
-        raise CellFailed("the model answered with nothing")
+        if text := completion.text.strip():
+            return text
+        raise Unfit("the model answered with nothing" + (" before it was cut at max_tokens" if completion.is_cut else ""))
 
 
-def build(column: LLMText, program: Program) -> LLMTextColumn:
+pools = media_pools
+
+
+def build_in(column: LLMText, program: Program, root: Path) -> Conversation:
     """Return the code of an llm-text column."""
-    return LLMTextColumn(column, program)
+    return Conversation(column, program, Words(), root)

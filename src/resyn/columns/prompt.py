@@ -55,7 +55,9 @@ class Text:
 class Prompt:
     """Make the messages of a column's first turn."""
 
-    def __init__(self, column: str, prompt: str, system_prompt: str, program: Program | None = None) -> None:
+    def __init__(self, column: str, prompt: str, system_prompt: str, program: Program | None = None, instructions: str = "") -> None:
+        """Prepare the texts of a column; `instructions`, which are no template, stand below its prompt."""
+        self._instructions = f"\n\n{instructions}" if instructions else ""
         self._system = Text(column, "system_prompt", system_prompt, program) if system_prompt else None
         self._user = Text(column, "prompt", prompt, program)
 
@@ -65,7 +67,7 @@ class Prompt:
         Raises:
             ResynError: a template fails on these values.
         """
-        user = {"role": "user", "content": self._user.render(row, values, attempt)}
+        user = {"role": "user", "content": self._user.render(row, values, attempt) + self._instructions}
         return (user,) if self._system is None else ({"role": "system", "content": self._system.render(row, values, attempt)}, user)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from resyn.config.dataset import DataDesignerConfig
+from resyn.config.distributions import Distribution
 from resyn.config.models import ChatCompletionInferenceParams, ModelConfig
 from resyn.config.params import Params
 from resyn.config.providers import ModelProvider
@@ -74,8 +75,10 @@ def _model(model: ModelConfig, provider: ModelProvider) -> Model:
         provider=provider.name,
         provider_type=provider.provider_type,
         model=model.model,
-        temperature=chat.temperature,
-        top_p=chat.top_p,
+        temperature=chat.temperature if isinstance(chat.temperature, float) else None,
+        top_p=chat.top_p if isinstance(chat.top_p, float) else None,
         max_tokens=chat.max_tokens,
+        temperature_from=chat.temperature.compile() if isinstance(chat.temperature, Distribution) else None,
+        top_p_from=chat.top_p.compile() if isinstance(chat.top_p, Distribution) else None,
         extra_body={**(given.extra_body or {}), **(provider.extra_body or {})},
     )

@@ -6,18 +6,13 @@ from abc import ABC
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from resyn.config.distributions import Distribution, NumberOrDistribution
 from resyn.config.extra_body import ExtraBody
 from resyn.config.limits import ModelLimits
 from resyn.config.written import Name, Number, Whole, Written, refusal
 from resyn.spec import Limits
-
-
-def _one_number(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        raise refusal("cannot be drawn from a distribution yet", hint="give one number")
-    return value
 
 
 class InferenceParams(Written, ABC):
@@ -35,16 +30,25 @@ class ChatCompletionInferenceParams(InferenceParams):
     """How a chat model is asked."""
 
     generation_type: Literal["chat-completion"] = "chat-completion"
-    temperature: Annotated[Number | None, BeforeValidator(_one_number)] = Field(default=None, ge=0, le=2)
-    """How freely the model chooses its words; the provider's default where left out."""
-    top_p: Annotated[Number | None, BeforeValidator(_one_number)] = Field(default=None, ge=0, le=1)
-    """The share of likely words the model chooses from."""
+    temperature: NumberOrDistribution | None = None
+    """How freely the model chooses its words, 0 to 2, or what is drawn for each request; the provider's default where left out."""
+    top_p: NumberOrDistribution | None = None
+    """The share of likely words the model chooses from, 0 to 1, or what it is drawn from."""
     max_tokens: Whole | None = Field(default=None, ge=1)
-    """The longest answer."""
+    """The longest answer, in tokens."""
+
+    @field_validator("temperature", "top_p")
+    @classmethod
+    def _is_within_bounds(cls, given: float | Distribution | None, info: ValidationInfo) -> float | Distribution | None:
+        most = 2 if info.field_name == "temperature" else 1
+        for number in () if given is None else (given,) if isinstance(given, float) else given.ends:
+            if not 0 <= number <= most:
+                raise refusal(f"must be at least 0, not {number:g}" if number < 0 else f"must be at most {most}, not {number:g}")
+        return given
 
 
 class EmbeddingInferenceParams(InferenceParams):
-    """How an embedding model is asked; no column uses one yet."""
+    """How an embedding model is asked; for `embedding` columns."""
 
     generation_type: Literal["embedding"] = "embedding"
     encoding_format: Literal["float", "base64"] = "float"
@@ -54,7 +58,7 @@ class EmbeddingInferenceParams(InferenceParams):
 
 
 class ImageInferenceParams(InferenceParams):
-    """How an image model is asked; no column uses one yet."""
+    """How an image model is asked; all that is particular to it goes into `extra_body`."""
 
     generation_type: Literal["image"] = "image"
 
@@ -88,7 +92,7 @@ class ModelConfig(Written):
         given = data.get("inference_parameters") or {}
         if not isinstance(given, Mapping):
             return data
-        kind = given.get("generation_type", "chat-completion")
+        kind = given.get("generation_type", "embedding" if {"encoding_format", "dimensions"} & set(given) else "chat-completion")
         if kind not in ("chat-completion", "embedding", "image"):
             raise refusal("must be chat-completion, embedding or image", "inference_parameters", "generation_type")
         return {**data, "inference_parameters": {"generation_type": kind, **given}}

@@ -23,6 +23,13 @@ def request_seed(program: Program, column: str, row: int, attempt: int, restart:
     return int.from_bytes(digest, "little") >> 1
 
 
+def request_share(program: Program, column: str, field: str, of: tuple[int, int, int]) -> float:
+    """Return a number in [0, 1), a multiple of 2^-53, for `field` of one request; `of` is its row, attempt and restart."""
+    key = _key("parameter", program.name, program.seed, program.draw, column, field)
+    digest = hashlib.blake2b(struct.pack("<QQQ", *of), key=key, digest_size=8).digest()
+    return float(int.from_bytes(digest, "little") >> 11) * 2.0**-53
+
+
 def template_draw(program: Program | None, column: str, field: str, row: int, attempt: int) -> Callable[[int], int]:
     """Return what draws for one rendering of one template: size → an index below it, another one at each call."""
     dataset = (program.name, program.seed, program.draw) if program else ()

@@ -6,7 +6,7 @@ Nothing outside this package decides what a dataset holds: the engine reads a `P
 from resyn.spec.codec import decode, encode
 from resyn.spec.export import Export
 from resyn.spec.money import Budget, Price
-from resyn.spec.program import FINGERPRINT_VERSION, Column, Constraint, Model, Program, Skip
+from resyn.spec.program import FINGERPRINT_VERSION, Column, Constraint, Distribution, Model, Program, Skip
 from resyn.spec.runtime import Limits, Provider, Runtime, Tombstone
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Budget",
     "Column",
     "Constraint",
+    "Distribution",
     "Export",
     "Limits",
     "Model",

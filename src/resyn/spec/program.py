@@ -11,6 +11,16 @@ FINGERPRINT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """Say what a sampling parameter is drawn from, a number a request: `values`, or [low, high)."""
+
+    low: float = 0.0
+    high: float = 0.0
+    values: tuple[float, ...] = ()
+    weights: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Say which model is asked and how, as far as it can change an answer."""
 
@@ -21,6 +31,8 @@ class Model:
     top_p: float | None = None
     max_tokens: int | None = None
     extra_body: Mapping[str, Any] = field(default_factory=dict)
+    temperature_from: Distribution | None = None
+    top_p_from: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import struct
 import zlib
 from collections.abc import Mapping
@@ -110,6 +111,19 @@ def _write_typed(schema: Mapping[str, Any], draw: Draw, root: Mapping[str, Any] 
             return None
         case _:
             return _string(schema, draw)
+
+
+def find_code(text: str) -> str:
+    """Return the language of the fenced block that a prompt asks for, "" where it asks for none."""
+    found = re.search(r"fenced block that begins with ```(\w+)", text)
+    return found[1] if found else ""
+
+
+def write_code(draw: Draw, language: str) -> str:
+    """Return a fenced block; what is in it is right in SQL and in Python, and in other languages a text."""
+    name, value = write_text(draw, 2).lower().rstrip(".").split()
+    lines = {"sql": f"SELECT {name}_id FROM {value}_table", "python": f'{name} = "{value}"\nprint({name})'}  # noqa: S608 - nothing runs it
+    return f"Here it is:\n```{language}\n{lines.get(language, f'{name} {value}')}\n```\nThat is all."
 
 
 def write_png(draw: Draw, side: int = 8) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from resyn.testing.answers import Draw, content_text, find_schema, request_hash, write_png, write_text, write_value
+from resyn.testing.answers import Draw, content_text, find_code, find_schema, request_hash, write_code, write_png, write_text, write_value
 from resyn.testing.forms import CHAT, EMBEDDINGS, IMAGES, Said, as_chat, input_tokens, write, write_error
 from resyn.testing.options import Options, Reply
 
@@ -127,6 +127,8 @@ def _faulty(asked: Asked, fault: str, options: Options, delay: float) -> Decisio
 def _words(asked: Asked, options: Options) -> str:
     draw = Draw(asked.hash)
     schema, in_prompt = find_schema(asked.body)
+    if schema is None and (language := find_code(asked.text)):
+        return write_code(draw, language)
     if schema is None or (options.bad_json_rate and _share(asked.hash + b"json") < options.bad_json_rate):
         most = asked.body.get("max_tokens") or math.inf
         return write_text(draw, max(1, min(int(options.words * (0.5 + draw.unit())), int(min(most, 2**20)))))

@@ -99,17 +99,6 @@ def test_a_file_of_data_designers_loads_unchanged(project: Project, edit: Edit) 
     assert loaded.program.models["nemotron-nano-v3"].extra_body == {"chat_template_kwargs": {"enable_thinking": False}}
 
 
-@pytest.mark.parametrize(("name", "line", "column"), [("text_to_python", 139, "code_implementation"), ("text_to_sql", 152, "sql_context")])
-def test_a_column_type_to_come_is_named(edit: Edit, refused: Callable[[], Exception], name: str, line: int, column: str) -> None:
-    """The first column that cannot be made yet is named, with its type, its line and the types that exist."""
-    edit("params.yaml", CONFIG, f"configs/{name}.yaml")
-    error = refused()
-    assert str(error).startswith(
-        f"configs/{name}.yaml:{line}: column '{column}': 'column_type' is 'llm-code', which resyn does not have yet"
-    )
-    assert "types that exist: expression, llm-structured, llm-text, sampler" in str(error)
-
-
 def test_our_keys_may_stand_beside_the_wrapper(project: Project) -> None:
     """Wrapped, with our keys outside, a config is the same program as bare."""
     bare = load(project)

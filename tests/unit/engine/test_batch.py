@@ -106,7 +106,9 @@ def test_rows_that_cannot_be_made_fail_the_batch_and_are_named(plan: Plan, serve
     """Nothing is silently less: no file appears, the message names rows, column and reason, the answers are kept."""
     server.configure(replies=[{"match": words, "reply": "never JSON"} for words in ("RECORD", "cannot be used")])
     plan({"b00000": range(8)}, max_redraws=1)
-    with pytest.raises(MissingRows, match=r"(?s)8 of the rows of batch b00000.*row 0: column 'record': no answer fitted.*and 3 more"):
+    with pytest.raises(
+        MissingRows, match=r"(?s)8 of the rows of batch b00000.*row 0: column 'record': no answer could be used: .*and 3 more"
+    ):
         plan.generate("b00000")
     assert not plan.project.batch("b00000").exists()
     assert not plan.project.trace("b00000").exists()

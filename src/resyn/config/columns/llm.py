@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.media import AnyMediaContext, with_modality
+from resyn.config.nearest import did_you_mean
+from resyn.config.problem import Problem
 from resyn.config.written import Name, NotYet, Whole
+from resyn.spec import Column
 
 
 class LLMColumnConfig(SingleColumnConfig):
@@ -23,16 +28,45 @@ class LLMColumnConfig(SingleColumnConfig):
     """What the model is told beforehand: a Jinja text, too."""
     max_conversation_restarts: Whole = Field(default=2, ge=0)
     """How often a new conversation is begun after an answer that cannot be used."""
-    multi_modal_context: NotYet = None
-    """Data Designer's images, sound and video in prompts; not supported yet."""
+    multi_modal_context: list[AnyMediaContext] | None = None
+    """Columns whose images, sounds or films the model is shown."""
     tool_alias: NotYet = None
     """Data Designer's tools for models; not supported yet."""
-    with_trace: Literal["none"] = "none"
-    """Data Designer's trace columns; not supported yet (data/traces holds every answer)."""
-    extract_reasoning_content: Literal[False] = False
-    """Data Designer's column of the model's reasoning; not supported yet."""
+    with_trace: Literal["none", "last_message", "all_messages"] = "none"
+    """Keep the model's message, or the whole conversation, in a column `<name>__trace`."""
+    extract_reasoning_content: bool = False
+    """Keep the model's reasoning in a column `<name>__reasoning_content`."""
+
+    @field_validator("multi_modal_context", mode="before")
+    @classmethod
+    def _is_an_image_unless_it_says_so(cls, contexts: Any) -> Any:
+        return with_modality(contexts)
 
     @property
     def model_aliases(self) -> tuple[str, ...]:
         """Return the one model."""
         return (self.model_alias,)
+
+    def problems(self, columns: Mapping[str, Column]) -> Iterator[Problem]:
+        """Yield the shown columns that do not exist."""
+        outputs = [output for column in columns.values() for output in column.outputs]
+        for index, context in enumerate(self.multi_modal_context or ()):
+            if context.column_name not in outputs:
+                guess = did_you_mean(context.column_name, outputs)
+                message = f"column '{self.name}' shows '{context.column_name}', and there is no such column{guess}"
+                yield Problem(loc=("multi_modal_context", index, "column_name"), message=message)
+
+    @property
+    def chat(self) -> dict[str, Any]:
+        """Return the members that the specs of all these columns have."""
+        return {
+            "name": self.name,
+            "rng_name": self.rng_name,
+            "model_alias": self.model_alias,
+            "prompt": self.prompt,
+            "system_prompt": self.system_prompt or "",
+            "max_conversation_restarts": self.max_conversation_restarts,
+            "multi_modal_context": tuple(context.compile() for context in self.multi_modal_context or ()),
+            "with_trace": "" if self.with_trace == "none" else self.with_trace,
+            "extract_reasoning_content": self.extract_reasoning_content or None,
+        }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, NoReturn
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from resyn.config.columns.llm import LLMColumnConfig
 from resyn.config.written import Whole, refusal
@@ -20,6 +20,12 @@ class LLMStructuredColumnConfig(LLMColumnConfig):
     """A JSON Schema of an object; each answer is checked against it."""
     max_conversation_correction_steps: Whole = Field(default=1, ge=0)
     """How often the model is shown what is wrong with its answer before a new conversation is begun."""
+
+    @field_validator("output_format", mode="before")
+    @classmethod
+    def _is_a_schema(cls, given: Any) -> Any:
+        """Take a pydantic model, in a config written in Python, for its schema."""
+        return given.model_json_schema() if isinstance(given, type) and issubclass(given, BaseModel) else given
 
     @field_validator("output_format")
     @classmethod
@@ -45,13 +51,8 @@ class LLMStructuredColumnConfig(LLMColumnConfig):
     def compile(self) -> LLMStructured:
         """Return the column as the engine reads it."""
         return LLMStructured(
-            name=self.name,
-            rng_name=self.rng_name,
-            model_alias=self.model_alias,
-            prompt=self.prompt,
+            **self.chat,
             output_format=json.dumps(self.output_format, ensure_ascii=False),
-            system_prompt=self.system_prompt or "",
-            max_conversation_restarts=self.max_conversation_restarts,
             max_conversation_correction_steps=self.max_conversation_correction_steps,
         )
 

@@ -15,11 +15,4 @@ class LLMTextColumnConfig(LLMColumnConfig):
 
     def compile(self) -> LLMText:
         """Return the column as the engine reads it."""
-        return LLMText(
-            name=self.name,
-            rng_name=self.rng_name,
-            model_alias=self.model_alias,
-            prompt=self.prompt,
-            system_prompt=self.system_prompt or "",
-            max_conversation_restarts=self.max_conversation_restarts,
-        )
+        return LLMText(**self.chat)

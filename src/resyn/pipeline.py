@@ -13,6 +13,8 @@ from resyn.project import Project
 if TYPE_CHECKING:
     from contextlib import closing
 
+    import pyarrow as pa
+
     from resyn.engine.batch_report import BatchReport
     from resyn.export.dataset import ExportResult
     from resyn.gc import Freed
@@ -95,6 +97,18 @@ class Pipeline:
 
         check_stages(self.project, read_ranges(self.project.ranges))
         return export(self.project)
+
+    def load_dataset(self, split: str = "") -> pa.Table:
+        """Return a split of the exported dataset, or all of them one after the other."""
+        from resyn.export.load import load_dataset
+
+        return load_dataset(self.project, split=split)
+
+    def load_processor_dataset(self, processor_name: str, split: str = "") -> pa.Table:
+        """Return what a schema transform wrote: one split, or all of them one after the other."""
+        from resyn.export.load import load_dataset
+
+        return load_dataset(self.project, processor_name, split)
 
     def report(self) -> dict[str, Any]:
         """Write the metrics, plots and report of the dataset; return the metrics."""

@@ -28,6 +28,7 @@ from resyn.dvc.last_exit import LastExit, write_last_exit
 from resyn.engine.compiled import ROW, compile_program
 from resyn.engine.sink import BatchSink
 from resyn.export.batches import Finished
+from resyn.export.counts import Counts
 from resyn.models.request import Answer, Correction, Request, Status
 from resyn.plan.canonical import canonical
 from resyn.plan.compile import Plan
@@ -277,8 +278,9 @@ def test_metrics_and_plots_have_the_members_of_the_page() -> None:
     profile = Profile(type=pa.string(), nulls=0, distinct=1, values=(("a", 2),))
     profiles: dict[tuple[str, ...], Profile] = {("topic",): profile, ("text",): profile}
     traffic = Traffic({("text", "lab/fake"): Usage()})
-    numbers = metrics("sha256:0", Finished({}, 1, ()), profiles, traffic, costs(traffic, {"lab/fake": Price()}))
-    drawn = plots(profiles, traffic)
+    counts = Counts(rows=1, splits={"train": 1})
+    numbers = metrics("sha256:0", Finished({}, 1, ()), profiles, traffic, costs(traffic, {"lab/fake": Price()}), counts)
+    drawn = plots(profiles, traffic, counts)
     found: dict[str, Any] = {
         "metrics.json": numbers,
         "a column": numbers["columns"]["text"],

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from resyn.export.paths import values
 from resyn.export.spool import Spool
-from resyn.export.sql import database, literal, read
+from resyn.export.sql import database, literal
 from resyn.export.stream import Stream, Surroundings
 from resyn.spec.processors.deduplicate import Deduplicate
 
@@ -124,10 +124,10 @@ def _stays(signatures: _SignatureFile, threshold: float) -> npt.NDArray[np.bool_
         names = ", ".join(f"band{number}" for number in range(signatures.bands))
         # Rows of one signature fare alike but for the first; left in, a thousand of them would be half a million pairs.
         bands = literal(signatures.folder / "bands.parquet")
-        duckdb.execute(_FIRST.format(names=names, bands=bands))
-        for first in read(duckdb, "SELECT place FROM first"):
+        duckdb.run(_FIRST, names=names, bands=bands)
+        for first in duckdb.read("SELECT place FROM first"):
             stays[first.column("place").to_numpy()] = True
-        for pairs in read(duckdb, _PAIRS):
+        for pairs in duckdb.read(_PAIRS):
             later, earlier = pairs.column("later").to_numpy(), pairs.column("earlier").to_numpy()
             alike = (known[later] == known[earlier]).sum(axis=1) >= threshold * PERMUTATIONS
             for row, before in zip(later[alike].tolist(), earlier[alike].tolist(), strict=True):

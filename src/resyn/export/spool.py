@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from resyn.export.sql import database, literal, name, read
+from resyn.export.sql import database, literal, name
 from resyn.export.stream import Stream
 
 _ROWS = 8_192
@@ -43,4 +43,4 @@ class Spool:
 
     def _query(self, sql: str, **terms: str) -> Iterator[pa.Table]:
         with database(self._folder) as duckdb:
-            yield from read(duckdb, sql.format(rows=f"read_parquet({literal(self._path)}, file_row_number = true)", **terms))
+            yield from duckdb.read(sql, rows=f"read_parquet({literal(self._path)}, file_row_number = true)", **terms)

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from resyn.export.batches import Finished
+from resyn.export.counts import Counts
 from resyn.export.made import how_made
 from resyn.report.cost import Costs
 from resyn.report.profile import Path, Profile
@@ -33,6 +34,7 @@ class Page:
     profiles: Mapping[Path, Profile]
     traffic: Traffic
     costs: Costs
+    counts: Counts
     dropped: Sequence[str]
     samples: Sequence[Mapping[str, Any]]
 

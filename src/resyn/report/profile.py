@@ -1,16 +1,15 @@
-"""What the values of each column look like, fields of structs among them."""
+"""What the values of each column look like, fields of structs among them; counted by DuckDB, out of memory."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path as File
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from resyn.report.distinct import Distinct
+from resyn.export.rows import read_schema
+from resyn.export.sql import Database, database, field_of, literal, name
 from resyn.report.spread import Spread, spread
 
 MOST_VALUES = 50
@@ -27,68 +26,53 @@ class Profile:
     type: pa.DataType
     nulls: int
     distinct: int
+    """Counted by 64-bit hashes: two of a million values share one with probability 3e-8."""
     values: tuple[tuple[str, int], ...] = ()
     """Each value and its rows, most frequent first; only where few values repeat."""
     spread: Spread | None = None
     """Where numbers and moments lie, or how long texts and lists are."""
 
 
-def profile(groups: Iterable[pa.Table]) -> dict[Path, Profile]:
-    """Return the profile of every column, each followed by its fields; keeps 8 to 16 bytes a value and no text."""
-    kept: dict[Path, _Kept] = {}
-    for group in groups:
-        for path, values in _leaves(group):
-            kept.setdefault(path, _Kept(values.type)).add(values)
-    return {path: one.result() for path, one in kept.items()}
+def profile(files: Sequence[File], columns: Sequence[str], folder: File) -> dict[Path, Profile]:
+    """Return the profile of every column of Parquet files, each followed by its fields; `folder` takes what does not fit into memory."""
+    leaves = [leaf for field in read_schema(files[0], columns) for leaf in _below((field.name,), name(field.name), field.type)]
+    with database(folder) as rows:
+        rows.view("rows", f"read_parquet([{', '.join(map(literal, files))}])")
+        return {leaf.path: _profile(rows, leaf) for leaf in leaves}
 
 
-def _leaves(group: pa.Table) -> Iterator[tuple[Path, pa.Array]]:
-    for name, column in zip(group.column_names, group.columns, strict=True):
-        yield from _below((name,), column.combine_chunks())
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    path: Path
+    term: str
+    """What SQL calls it."""
+    type: pa.DataType
 
 
-def _below(path: Path, values: pa.Array) -> Iterator[tuple[Path, pa.Array]]:
-    yield path, values
-    if pa.types.is_struct(values.type):
-        for index, field in enumerate(values.type):
-            yield from _below((*path, field.name), pc.struct_field(values, [index]))
+def _below(path: Path, term: str, kind: pa.DataType) -> Iterator[_Leaf]:
+    yield _Leaf(path, term, kind)
+    if pa.types.is_struct(kind):
+        for field in kind:
+            yield from _below((*path, field.name), field_of(term, field.name), field.type)
 
 
-class _Kept:
-    """Hold what is known of one column so far."""
-
-    def __init__(self, kind: pa.DataType) -> None:
-        self._type = kind
-        self._rows = 0
-        self._nulls = 0
-        self._distinct = Distinct()
-        self._values: Counter[str] | None = Counter() if _may_be_choice(kind) else None
-        self._measured: list[np.ndarray] = []
-
-    def add(self, values: pa.Array) -> None:
-        self._rows += len(values)
-        self._nulls += values.null_count
-        self._distinct.add(values)
-        if self._values is not None:
-            for item in pc.value_counts(values.drop_null()).to_pylist():
-                self._values[_label(item["values"])] += item["counts"]
-            if len(self._values) > MOST_VALUES:
-                self._values = None
-        if (measured := _measured(values.drop_null())) is not None:
-            self._measured.append(measured.to_numpy(zero_copy_only=False))
-
-    def result(self) -> Profile:
-        distinct = self._distinct.count()
-        repeated = self._values is not None and distinct <= (self._rows - self._nulls) / 2
-        values = sorted((self._values or {}).items(), key=lambda item: (-item[1], item[0])) if repeated else []
-        measured = np.concatenate(self._measured) if self._measured else np.empty(0)
-        return Profile(
-            type=self._type,
-            nulls=self._nulls,
-            distinct=distinct,
-            values=tuple(values),
-            spread=spread(measured, self._type),
-        )
+def _profile(rows: Database, leaf: _Leaf) -> Profile:
+    ((total, present, distinct),) = rows.all(
+        "SELECT sum(number), coalesce(sum(number) FILTER (found), 0), count(*) FILTER (found) "
+        "FROM (SELECT {term} IS NOT NULL AS found, hash({term}) AS hashed, count(*) AS number FROM rows GROUP BY ALL)",
+        term=leaf.term,
+    )
+    values: list[tuple[str, int]] = []
+    if _may_be_choice(leaf.type) and distinct <= min(MOST_VALUES, present / 2):
+        counted = rows.all("SELECT {term}, count(*) FROM rows WHERE {term} IS NOT NULL GROUP BY ALL", term=leaf.term)
+        values = sorted(((_label(value), number) for value, number in counted), key=lambda item: (-item[1], item[0]))
+    return Profile(
+        type=leaf.type,
+        nulls=(total or 0) - present,
+        distinct=distinct,
+        values=tuple(values),
+        spread=spread(rows, leaf.term, leaf.type) if present else None,
+    )
 
 
 def _may_be_choice(kind: pa.DataType) -> bool:
@@ -97,15 +81,3 @@ def _may_be_choice(kind: pa.DataType) -> bool:
 
 def _label(value: str | bool | int) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _measured(values: pa.Array) -> pa.Array | None:
-    """Return the number each value is placed by: itself, its length, or its moment in microseconds."""
-    kind = values.type
-    if pa.types.is_string(kind):
-        return pc.utf8_length(values)
-    if pa.types.is_list(kind):
-        return pc.list_value_length(values)
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return values.cast(pa.timestamp("us")).cast(pa.int64())
-    return values if pa.types.is_integer(kind) or pa.types.is_floating(kind) else None

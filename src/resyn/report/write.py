@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from resyn.export.batches import finished_batches
+from resyn.export.counts import read_counts
 from resyn.export.rows import read_groups
+from resyn.export.spill import spill_folder
 from resyn.project import Project
 from resyn.report.cost import costs
 from resyn.report.metrics import metrics, plots
@@ -20,9 +22,9 @@ _SAMPLES = 20
 
 
 def report(project: Project) -> dict[str, Any]:
-    """Write metrics.json, plots/columns.json, plots/values.json and report.html from batches and traces; return the metrics.
+    """Write metrics.json, plots/columns.json, plots/values.json and report.html from batches, traces and the counts of the export.
 
-    The same batches and traces give the same bytes.
+    Returns the metrics. The same batches, traces and export options give the same bytes.
 
     Raises:
         ConfigError: there is no plan.
@@ -34,11 +36,13 @@ def report(project: Project) -> dict[str, Any]:
     batches = finished_batches(project, program, fingerprint)
     files = tuple(batches.files.values())
     names = tuple(program.outputs)
-    profiles = profile(read_groups(files, names))
+    with spill_folder(project) as folder:
+        profiles = profile(files, names, folder)
     traffic = read_traffic(project.trace(key) for key in batches.files)
     cost = costs(traffic, read_runtime(project.runtime).prices)
     exported = ("__row", *(name for name in names if name not in dropped))
     first = next(read_groups(files, exported, _SAMPLES), None)
+    counts = read_counts(project.dataset)
     page = Page(
         program=program,
         fingerprint=fingerprint,
@@ -46,11 +50,12 @@ def report(project: Project) -> dict[str, Any]:
         profiles=profiles,
         traffic=traffic,
         costs=cost,
+        counts=counts,
         dropped=dropped,
         samples=first.to_pylist() if first else [],
     )
-    numbers = metrics(fingerprint, batches, profiles, traffic, cost)
-    for name, points in plots(profiles, traffic).items():
+    numbers = metrics(fingerprint, batches, profiles, traffic, cost, counts)
+    for name, points in plots(profiles, traffic, counts).items():
         atomic.write(project.plots / f"{name}.json", _json(points))
     atomic.write(project.report, render(page))
     atomic.write(project.metrics, _json(numbers))

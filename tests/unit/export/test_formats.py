@@ -14,6 +14,8 @@ import pytest
 
 from resyn.export import export
 from resyn.export.formats import find_writer
+from resyn.spec.processors.schema_transform import SchemaTransform
+from resyn.spec.processors.split import Share, Split
 from support.finished import FinishedProject, row
 
 NOTES = [row(index)["note"] for index in range(60)]
@@ -99,3 +101,25 @@ def test_no_rows_make_files_that_can_be_read(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "parquet").to_pydict() == {"n": []}
     assert (tmp_path / "jsonl").read_bytes() == b""
     assert (tmp_path / "csv").read_bytes() == b'"n"\n'
+
+
+def test_hugging_face_and_duckdb_see_splits_and_second_datasets(
+    finished: FinishedProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the card in the folder, and by the files."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    datasets.disable_progress_bars()
+    shares = (Share(name="train", share=0.5), Share(name="test", share=0.5))
+    chat = SchemaTransform(name="chat", template='{"messages": [{"role": "user", "content": "{{ product }}"}]}')
+    result = export(finished.finish(export={"processors": (Split(name="split", shares=shares), chat)}))
+    folder = finished.project.dataset
+
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    chats = datasets.load_dataset(str(folder), "chat", split="test", cache_dir=str(tmp_path / "cache"))
+
+    assert list(loaded) == ["train", "test"]
+    assert sum(part.num_rows for part in loaded.values()) == result.rows == 60
+    assert [item["messages"][0]["content"] for item in chats] == loaded["test"]["product"]
+    assert duckdb.sql(f"select count(*) from '{folder}/t*.parquet'").fetchall() == [(60,)]  # noqa: S608 - a path of our own

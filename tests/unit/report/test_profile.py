@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from resyn.report.profile import MOST_VALUES, Profile, profile
 
 
+def profiles_of(table: pa.Table) -> dict[tuple[str, ...], Profile]:
+    """Return the profiles of a table that is in two files."""
+    middle = len(table) // 2
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / "1.parquet", Path(folder) / "2.parquet"]
+        pq.write_table(table.slice(0, middle), files[0])
+        pq.write_table(table.slice(middle), files[1])
+        return profile(files, table.column_names, Path(folder))
+
+
 def profile_of(values: list[Any], kind: pa.DataType | None = None) -> Profile:
-    """Return the profile of one column that arrives in two groups."""
-    table = pa.table({"x": pa.array(values, kind)})
-    middle = len(values) // 2
-    return profile([table.slice(0, middle), table.slice(middle)])["x",]
+    """Return the profile of one column."""
+    return profiles_of(pa.table({"x": pa.array(values, kind)}))["x",]
 
 
 def test_few_texts_that_repeat_are_counted_one_by_one() -> None:
@@ -81,7 +92,7 @@ def test_fields_of_structs_are_profiled_below_their_column() -> None:
     """A null struct is a null in each of its fields; a list is measured by its items."""
     table = pa.table({"x": [{"mood": "good", "tags": ["a"], "in": {"n": 1}}, None, {"mood": None, "tags": [], "in": None}]})
 
-    found = profile([table])
+    found = profiles_of(table)
 
     assert list(found) == [("x",), ("x", "mood"), ("x", "tags"), ("x", "in"), ("x", "in", "n")]
     assert [one.nulls for one in found.values()] == [1, 2, 1, 2, 2]

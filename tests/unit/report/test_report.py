@@ -8,16 +8,27 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from resyn.errors import ResynError
+from resyn.export import export
+from resyn.project import Project
 from resyn.report import report
 from resyn.spec import Price
+from resyn.spec.processors.filter import Filter
+from resyn.spec.processors.split import Share, Split
 from support.finished import COLUMNS, HOSTILE, FinishedProject
 
 FILES = ("metrics.json", "plots/columns.json", "plots/values.json", "report.html")
 USAGE = ("requests", "input_tokens", "output_tokens", "retries", "refused")
+
+
+def reported(project: Project) -> dict[str, Any]:
+    """Export, then report."""
+    export(project)
+    return report(project)
 
 
 def content(root: Path) -> dict[str, bytes]:
@@ -27,7 +38,7 @@ def content(root: Path) -> dict[str, bytes]:
 
 def test_metrics_count_rows_and_every_traced_answer(finished: FinishedProject) -> None:
     """Two answers a row, and in each tenth row a refusal, a retry of each and a second attempt."""
-    metrics = report(finished.finish())
+    metrics = reported(finished.finish())
 
     assert json.loads(finished.project.metrics.read_bytes()) == metrics
     assert metrics["fingerprint"] == finished.fingerprint
@@ -38,7 +49,7 @@ def test_metrics_count_rows_and_every_traced_answer(finished: FinishedProject) -
 
 def test_metrics_of_a_column_count_nulls_and_values(finished: FinishedProject) -> None:
     """A column that asked a model has its usage beside them, another has none."""
-    columns = report(finished.finish())["columns"]
+    columns = reported(finished.finish())["columns"]
 
     assert list(columns) == [column.name for column in COLUMNS]
     assert columns["product"] == {"nulls": 0, "distinct": 4}
@@ -48,19 +59,19 @@ def test_metrics_of_a_column_count_nulls_and_values(finished: FinishedProject) -
 
 def test_the_same_rows_give_the_same_files_however_they_are_cut(finished: FinishedProject) -> None:
     """A rerun, and one in batches of another size, changes no byte."""
-    report(finished.finish(60, 20))
+    reported(finished.finish(60, 20))
     first = content(finished.project.root)
-    report(finished.project)
+    reported(finished.project)
     assert content(finished.project.root) == first
 
-    report(finished.finish(60, 17))
+    reported(finished.finish(60, 17))
 
     assert content(finished.project.root) == first
 
 
 def test_plots_are_lists_of_points(finished: FinishedProject) -> None:
     """One point a column, and one for each frequent value, fields of structs among them."""
-    report(finished.finish())
+    reported(finished.finish())
     columns = json.loads((finished.project.plots / "columns.json").read_bytes())
     values = json.loads((finished.project.plots / "values.json").read_bytes())
 
@@ -74,18 +85,18 @@ def test_missing_rows_are_counted(finished: FinishedProject) -> None:
     finished.finish(max_missing_share=0.1)
     finished.batch("b00000", range(20), range(1, 20))
 
-    metrics = report(finished.project)
+    metrics = reported(finished.project)
 
     assert (metrics["rows"], metrics["missing"]) == (59, 1)
     assert "rows missing" in finished.project.report.read_text()
 
 
-def test_a_dataset_that_lost_every_row_still_has_a_report(finished: FinishedProject) -> None:
+def test_a_dataset_that_lost_every_row_still_has_a_reported(finished: FinishedProject) -> None:
     """All missing, and allowed to be."""
     finished.finish(20, 20, max_missing_share=1.0)
     finished.batch("b00000", range(20), [])
 
-    assert report(finished.project)["rows"] == 0
+    assert reported(finished.project)["rows"] == 0
 
 
 def test_a_trace_that_is_not_there_is_named(finished: FinishedProject) -> None:
@@ -94,7 +105,7 @@ def test_a_trace_that_is_not_there_is_named(finished: FinishedProject) -> None:
     finished.project.trace("b00001").unlink()
 
     with pytest.raises(ResynError, match=r"b00001\.parquet cannot be read(?s:.*)dvc repro"):
-        report(finished.project)
+        reported(finished.project)
     assert not finished.project.metrics.exists()
 
 
@@ -115,7 +126,7 @@ class _Page(HTMLParser):
 
 def test_the_page_runs_and_loads_nothing(finished: FinishedProject) -> None:
     """No script, link, image, frame or handler, whatever models wrote; what they wrote can be read."""
-    report(finished.finish(name=f"name {HOSTILE}"))
+    reported(finished.finish(name=f"name {HOSTILE}"))
     text = finished.project.report.read_text()
     page = _Page(text)
 
@@ -128,7 +139,7 @@ def test_the_page_runs_and_loads_nothing(finished: FinishedProject) -> None:
 
 def test_the_page_shows_every_column_model_and_the_first_rows(finished: FinishedProject) -> None:
     """Dropped columns are profiled and marked, but are no part of the sample rows."""
-    report(finished.finish(export={"drop": ("ticket_id",)}))
+    reported(finished.finish(export={"drop": ("ticket_id",)}))
     text = finished.project.report.read_text()
 
     assert all(f"<h3>{column.name}</h3>" in text for column in COLUMNS)
@@ -140,7 +151,7 @@ def test_the_page_shows_every_column_model_and_the_first_rows(finished: Finished
 
 def test_dvc_reads_metrics_and_plots(finished: FinishedProject) -> None:
     """`dvc metrics show` flattens the numbers and `dvc plots show` finds its points."""
-    report(finished.finish())
+    reported(finished.finish())
     root = finished.project.root
     (root / "dvc.yaml").write_text(
         "metrics: [metrics.json]\n"
@@ -162,19 +173,40 @@ def test_dvc_reads_metrics_and_plots(finished: FinishedProject) -> None:
 def test_what_answers_cost_is_counted_by_column_and_model(finished: FinishedProject) -> None:
     """Tokens and attempts of the traces, times the prices of the plan; twice gives the same bytes."""
     finished.prices = {"lab/fake-1.5": Price(input=2.0, output=10.0, request=0.001)}
-    metrics = report(finished.finish())
+    metrics = reported(finished.finish())
     first = content(finished.project.root)
 
     assert metrics["dollars"] == round((126 + 12) * 0.001 + (1440 * 2.0 + 3600 * 10.0) / 1e6, 6)
     assert sum(column.get("dollars", 0) for column in metrics["columns"].values()) == pytest.approx(metrics["dollars"])
     assert metrics["models"]["lab/fake-1.5"]["dollars"] == metrics["dollars"]
     assert "<dt>cost</dt><dd>$0.1769</dd>" in finished.project.report.read_text()
-    report(finished.project)
+    reported(finished.project)
     assert content(finished.project.root) == first
 
 
 def test_what_nobody_knows_the_price_of_costs_an_unknown_sum(finished: FinishedProject) -> None:
     """No sum is better than half of one."""
-    metrics = report(finished.finish())
+    metrics = reported(finished.finish())
     assert "dollars" not in metrics
     assert "<dt>cost</dt>" not in finished.project.report.read_text()
+
+
+def test_splits_and_processors_are_counted(finished: FinishedProject) -> None:
+    """Rows that were generated and are in no file are in the metrics, the plots and the page."""
+    shares = (Share(name="train", share=0.5), Share(name="test", share=0.5))
+    processors = (Filter(name=f"laptops {HOSTILE}", condition="product == 'laptop'"), Split(name="split", shares=shares))
+    metrics = reported(finished.finish(export={"processors": processors}))
+
+    assert metrics["rows"] == 60
+    assert metrics["exported"] == sum(metrics["splits"].values()) == 60 - metrics["removed"][f"laptops {HOSTILE}"]
+    values = json.loads((finished.project.plots / "values.json").read_bytes())
+    assert {"value": "split test", "rows": metrics["splits"]["test"]} in values
+    page = finished.project.report.read_text()
+    assert "rows exported" in page
+    assert HOSTILE not in page
+
+
+def test_without_an_export_there_is_no_report(finished: FinishedProject) -> None:
+    """The message names the stage to run."""
+    with pytest.raises(ResynError, match=r"rows\.json cannot be read(?s:.*)dvc repro -f -s export"):
+        report(finished.finish())

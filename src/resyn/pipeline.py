@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from resyn.doctor.finding import Finding
     from resyn.engine.batch_report import BatchReport
     from resyn.export.dataset import ExportResult
     from resyn.gc import Freed
@@ -133,6 +134,12 @@ class Pipeline:
         with hold(locks_dir(state_dir(self.project.root), self.project.root) / "run.lock", wait=0):
             self.plan()
             repro(self.project.root, show=self._notice)
+
+    def doctor(self, *, fix: bool = False) -> tuple[Finding, ...]:
+        """Return what is known to go wrong and did; with `fix`, mend what a machine can mend."""
+        from resyn.doctor import examine
+
+        return examine(self.project, self._notice, fix=fix)
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the plan, the batches, their traces and the dataset; writes nothing and asks no model."""

@@ -15,13 +15,13 @@ from resyn.spec.samplers.category import Category
 from support.planned import Plan
 
 LAYERS = (
-    {"errors", "project"},
+    {"errors", "project", "resume"},
     {"spec"},
     {"models", "plugins", "rng", "templates", "store", "testing"},
     {"columns"},
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},
-    {"gc", "scaffold", "verify"},
+    {"doctor", "gc", "resuming", "scaffold", "verify"},
     {"pipeline"},
     {"cli"},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -41,6 +41,30 @@ def recorded_hashes(lock: Path, key: str) -> dict[str, str]:
         return {out["path"].removeprefix("../../"): out["md5"] for out in _read_stages(lock)[f"batch@{key}"]["outs"]}
     except (TypeError, KeyError, AttributeError):
         return {}
+
+
+def is_as_recorded(project: Project, key: str) -> bool:
+    """Say whether both files of a batch are those that DVC recorded, whatever it was made of."""
+    hashes = recorded_hashes(project.shard(key) / "dvc.lock", key)
+    files = (project.batch(key), project.trace(key))
+    return all(path.is_file() and hashes.get(path.relative_to(project.root).as_posix()) == md5_of(path) for path in files)
+
+
+def find_edited(project: Project, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return those recorded batches whose files were written after their record and are not what it names: edited, or torn."""
+    edited = []
+    for key in keys:
+        recorded_at = (project.shard(key) / "dvc.lock").stat().st_mtime_ns
+        is_later = any(path.stat().st_mtime_ns > recorded_at for path in (project.batch(key), project.trace(key)))
+        if is_later and not is_as_recorded(project, key):
+            edited.append(key)
+    return tuple(edited)
+
+
+def md5_of(path: Path) -> str:
+    """Return the hash DVC knows a file by."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def find_stale(project: Project, fingerprint: str, ranges: Mapping[str, range]) -> tuple[str, ...]:

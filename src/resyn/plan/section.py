@@ -30,6 +30,15 @@ def read_fingerprint(file: Path) -> str:
     return str(found)
 
 
+def read_section(file: Path) -> tuple[str, int]:
+    """Return the identity and the version of its scheme that the plan section of params.yaml names; ("", 0) where there is none."""
+    try:
+        section = yaml.safe_load(file.read_bytes())["plan"]
+        return str(section["fingerprint"]), int(section["fingerprint_version"])
+    except (OSError, yaml.YAMLError, ValueError, TypeError, KeyError):
+        return "", 0
+
+
 def replace_section(text: bytes, values: dict[str, str | int], file: Path) -> bytes:
     """Return params.yaml with `values` as its plan section; every byte outside the section is kept.
 

@@ -51,7 +51,7 @@ def status(project: Project) -> Status:
         open=tuple(key for key in stale if key in begun),
         to_do=tuple(key for key in stale if key not in begun),
         answers=_count_answers(state),
-        next=tuple(_next(changes, stale, exported=_is_exported(project, plan))),
+        next=tuple(_next(changes, stale, exported=is_exported(project, plan))),
     )
 
 
@@ -94,7 +94,7 @@ def _count_answers(state: Path) -> int:
         return responses.count()
 
 
-def _is_exported(project: Project, plan: Plan) -> bool:
+def is_exported(project: Project, plan: Plan) -> bool:
     """Say whether the dataset and its metrics are those of the plan, once no batch is stale."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         numbers = json.loads(project.metrics.read_bytes())

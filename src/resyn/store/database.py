@@ -97,6 +97,13 @@ class Database:
                     return result
             raise ResynError(f"{self._path} was damaged or replaced {_ATTEMPTS} times in a row", hint="Check the disk it is on.")
 
+    def replace(self) -> None:
+        """Set the file aside as damaged, whatever SQLite thinks of it, and carry over to a new one what can be read of it."""
+        with self._guard:
+            if self._connection is None:
+                self._connect(damaged=False)
+            self._connect(damaged=True)
+
     def close(self) -> None:
         """Close the connection; a later action opens it again."""
         with self._guard:

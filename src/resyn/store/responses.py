@@ -141,6 +141,10 @@ class Responses:
         row = (provider, model, in_flight, doubles, now)
         self._writer.run(lambda connection: connection.execute("INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?, ?)", row))
 
+    def rebuild(self) -> None:
+        """Set the file aside and begin a new one with every answer that is whole."""
+        self._writer.replace()
+
     def close(self) -> None:
         """Make every answer that was put durable, then let go of the file."""
         self._commits.close()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from resyn.dvc.locks import is_recorded, recorded_hashes
+from resyn.dvc.locks import is_recorded, md5_of, recorded_hashes
 from resyn.engine.batch import generate
 from resyn.errors import ConfigError, ResynError
 from resyn.export import export
@@ -94,15 +93,10 @@ def _file_problems(project: Project, key: str, rows: range, fingerprint: str) ->
             yield f"{name}: holds rows {identity.rows.start}-{identity.rows.stop}, planned are {rows.start}-{rows.stop}"
         if identity.version != FORMAT:
             yield f"{name}: has layout {identity.version}, this resyn reads {FORMAT}"
-        if (recorded := hashes.get(name)) and recorded != _md5(path):
+        if (recorded := hashes.get(name)) and recorded != md5_of(path):
             yield f"{name}: is not the file that DVC recorded"
 
 
 def _has_rows(path: Path, rows: range) -> bool:
     identity = read_identity(path)
     return identity is not None and identity.rows == rows
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

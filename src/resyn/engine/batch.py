@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOCK_WAIT = 30.0
 """Seconds that the process of a killed `dvc` may take to end itself."""
-_BLOCK = 4096
+_BLOCK = 8192
 
 
 def generate(

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 
 from resyn.engine.compiled import ROW, Compiled
@@ -15,7 +16,7 @@ from resyn.errors import MissingRows
 from resyn.project import Project
 from resyn.spec import Program
 from resyn.store.atomic import remove_leftovers
-from resyn.store.batches import BatchWriter
+from resyn.store.batches import ROW_GROUP_SIZE, ROW_GROUP_SIZE_WITHOUT_ANSWERS, BatchWriter
 from resyn.store.traces import TraceWriter, Turn
 
 _AT_ONCE = 1024
@@ -32,7 +33,8 @@ class BatchSink:
         self._key, self._program, self._open = key, program, ExitStack()
         self._schema = pa.schema([pa.field(ROW, pa.int64()), *compiled.schema])
         self._paths = project.batch(key), project.trace(key)
-        self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows)
+        size = ROW_GROUP_SIZE if compiled.cells else ROW_GROUP_SIZE_WITHOUT_ANSWERS
+        self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows, row_group_size=size)
         self._turns = TraceWriter(self._paths[1], rows)
         self._waiting_rows: list[dict[str, Any]] = []
         self._waiting_turns: list[Turn] = []
@@ -68,7 +70,7 @@ class BatchSink:
 
     def put_block(self, rows: range, columns: Mapping[str, pa.Array]) -> None:
         """Take rows that no model was asked for."""
-        index = pa.array(range(rows.start, rows.stop), pa.int64())
+        index = pa.array(np.arange(rows.start, rows.stop, dtype=np.int64))
         self._rows.write(pa.table([index, *(columns[field.name] for field in self._schema if field.name != ROW)], schema=self._schema))
 
     def judge(self) -> None:

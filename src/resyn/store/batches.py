@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from resyn.store.atomic import replacing
@@ -17,6 +18,8 @@ from resyn.store.atomic import replacing
 FORMAT = "1"
 """`resyn.version` of the files written here: the layout's, not the package's, so that an upgrade changes no bytes."""
 ROW_GROUP_SIZE = 5_000
+ROW_GROUP_SIZE_WITHOUT_ANSWERS = 20_000
+"""Of batches that no model is asked for: their rows are small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ class BatchWriter:
         fingerprint: the identity of what generates the rows; "" where the file is to say none.
         rows: the row indices the file stands for.
         row_group_size: rows in a row group.
-        dictionary: the columns with few distinct values; all columns try, where it is not given.
+        dictionary: the columns with few distinct values; where it is not given, those of whose values in the first row group at least
+            half are repeated.
 
     Raises:
         Unwritable: as `atomic.replacing`.
@@ -63,7 +67,7 @@ class BatchWriter:
         if schema.field(0) != pa.field("__row", pa.int64()):
             raise ValueError("the first column of a batch is `__row`, int64")
         self._path, self._size = path, row_group_size
-        self._dictionary = True if dictionary is None else list(dictionary)
+        self._dictionary = dictionary
         identity = {"resyn.range": f"{rows.start}-{rows.stop}", "resyn.version": FORMAT}
         if fingerprint:
             identity = {"resyn.fingerprint": fingerprint, **identity}
@@ -72,6 +76,8 @@ class BatchWriter:
         # Rows that do not fill a row group yet.
         self._waiting = [self._schema.empty_table()]
         self._count = 0
+        # Opened with the first row group, which says how columns are best written.
+        self._parquet: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         self._block.__enter__()
@@ -95,19 +101,44 @@ class BatchWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        options = {"compression": "zstd", "use_dictionary": self._dictionary, "write_page_checksum": True}
-        with replacing(self._path) as temp, pq.ParquetWriter(temp, self._schema, **options) as self._parquet:
+        with replacing(self._path) as self._temp, ExitStack() as self._open:
             yield
             self._flush(self._count)
+            self._writer(self._schema.empty_table())  # a file without rows is one, too
 
     def _flush(self, count: int) -> None:
         table = pa.concat_tables(self._waiting)
         for start in range(0, count, self._size):
             # One chunk a column: where pages end would otherwise depend on how the rows arrived.
             group = table.slice(start, min(self._size, count - start)).combine_chunks()
-            self._parquet.write_table(group, row_group_size=self._size)
+            self._writer(group).write_table(group, row_group_size=self._size)
         self._waiting = [table.slice(count)]
         self._count -= count
+
+    def _writer(self, first: pa.Table) -> pq.ParquetWriter:
+        if self._parquet is None:
+            dictionary = repetitive(first) if self._dictionary is None else list(self._dictionary)
+            options = {"compression": "zstd", "use_dictionary": dictionary, "write_page_checksum": True}
+            self._parquet = self._open.enter_context(pq.ParquetWriter(self._temp, self._schema, **options))
+        return self._parquet
+
+
+def repetitive(table: pa.Table) -> list[str]:
+    """Return the paths, as Parquet names them, of the columns of whose values at least half are repeated."""
+    leaves = (leaf for name in table.column_names for leaf in _leaves(name, table[name].combine_chunks()))
+    return [path for path, values in leaves if 2 * pc.count_distinct(values, mode="all").as_py() <= len(values)]
+
+
+def _leaves(path: str, values: pa.Array) -> Iterator[tuple[str, pa.Array]]:
+    if isinstance(values, pa.ChunkedArray):  # what a table without rows has
+        values = pa.array([], values.type)
+    if pa.types.is_struct(values.type):
+        for field, inner in zip(values.type, values.flatten(), strict=True):
+            yield from _leaves(f"{path}.{field.name}", inner)
+    elif pa.types.is_list(values.type):
+        yield from _leaves(f"{path}.list.element", values.flatten())
+    elif not pa.types.is_nested(values.type) and not pa.types.is_null(values.type):
+        yield path, values
 
 
 def read_identity(path: Path) -> BatchIdentity | None:

@@ -128,3 +128,23 @@ def test_memory_does_not_grow_with_the_batch(tmp_path: Path) -> None:
             batch.write(table)
             most = max(most, pa.total_allocated_bytes() - before)
     assert most < 8 * table.nbytes
+
+
+def test_only_columns_that_repeat_themselves_have_a_dictionary(tmp_path: Path) -> None:
+    """At any depth; one of different values costs more time and space with it. The first row group decides."""
+    kinds = {"same": pa.array(["a", "b"] * 50), "other": pa.array([f"{number}" for number in range(100)])}
+    columns = {"__row": pa.array(range(100)), **kinds, "inside": pa.StructArray.from_arrays(list(kinds.values()), list(kinds))}
+    table = pa.table(columns | {"lists": pa.array([["x"]] * 100), "nothing": pa.nulls(100)})
+    with BatchWriter(tmp_path / "b00000.parquet", table.schema, "", range(100), row_group_size=50) as batch:
+        batch.write(table)
+    group = pq.read_metadata(tmp_path / "b00000.parquet").row_group(1)
+    written = {group.column(at).path_in_schema: "RLE_DICTIONARY" in group.column(at).encodings for at in range(group.num_columns)}
+    expected = {"__row": False, "same": True, "other": False, "inside.same": True, "inside.other": False}
+    assert written == expected | {"lists.list.element": True, "nothing": False}
+    assert pq.read_table(tmp_path / "b00000.parquet").equals(table)
+
+
+def test_a_batch_can_have_no_rows(tmp_path: Path) -> None:
+    """Where all are missing."""
+    assert write(tmp_path / "b00000.parquet", []) == write(tmp_path / "again.parquet", [rows(0)])
+    assert pq.read_table(tmp_path / "b00000.parquet").num_rows == 0

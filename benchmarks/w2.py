@@ -43,6 +43,8 @@ SCHEMA = {
     },
     "required": ["title", "sentiment", "score"],
 }
+RESYN = str(Path(sys.executable).with_name("resyn"))
+GENERATE = (RESYN, "generate", "b00000")
 CATEGORIES = {
     "topic": ["espresso machine", "tent", "headphones", "keyboard", "novel", "bicycle"],
     "tone": ["cheerful", "dry", "angry", "formal"],
@@ -102,8 +104,7 @@ def server(flags: argparse.Namespace) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    own = [str(Path(sys.executable).with_name("resyn")), "testserver"]
-    command = [flags.server_python, flags.server] if flags.server else own
+    command = [flags.server_python, flags.server] if flags.server else [RESYN, "testserver"]
     options = ["--port", str(port), "--latency-ms", str(flags.latency_ms), "--jitter", str(flags.jitter), *shlex.split(flags.server_args)]
     with subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL) as process:
         try:
@@ -151,24 +152,40 @@ def config(flags: argparse.Namespace) -> dict[str, Any]:
 def resyn(flags: argparse.Namespace, port: int, project: Path) -> dict[str, float]:
     """Make one batch of all records in a new project."""
     reset(port)
-    binary = Path(sys.executable).with_name("resyn")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DVC_", "RESYN_", "PYTHONDONT"))}
-    environment |= {"RESYN_ENGINE": flags.engine, "GIT_CONFIG_GLOBAL": os.devnull, "DVC_NO_ANALYTICS": "1"}
-    quiet: dict[str, Any] = {"env": environment, "stdout": subprocess.DEVNULL}
-    subprocess.run([binary, "init", project], check=True, **quiet, stderr=subprocess.DEVNULL)
-    (project / "configs/w2.yaml").write_text(yaml.safe_dump(config(flags), sort_keys=False))
-    provider = {"name": "fake", "provider_type": "openai", "endpoint": f"http://127.0.0.1:{port}/v1"}
-    (project / "providers.yaml").write_text(yaml.safe_dump({"providers": [provider]}))
-    parameters = yaml.safe_load((project / "params.yaml").read_text())
-    parameters |= {"config": "configs/w2.yaml", "num_records": flags.records, "batch_size": flags.records}
-    (project / "params.yaml").write_text(yaml.safe_dump(parameters))
-    subprocess.run([binary, "plan"], check=True, **quiet, cwd=project)
+    make_project(project, config(flags), f"http://127.0.0.1:{port}/v1", flags.records)
     profiled = ["-m", "cProfile", "-o", flags.profile] if flags.profile else []
-    used = spend([sys.executable, *profiled, str(binary), "generate", "b00000"], cwd=project, env=environment, stdout=subprocess.DEVNULL)
+    used = spend(
+        [sys.executable, *profiled, *GENERATE], cwd=project, env=environment() | {"RESYN_ENGINE": flags.engine}, stdout=subprocess.DEVNULL
+    )
     with contextlib.closing(sqlite3.connect(project / ".resyn/responses.sqlite")) as store:
         began, last = store.execute("SELECT min(answered_at - latency_ms) / 1000.0, max(answered_at) / 1000.0 FROM answers").fetchone()
     ended = (project / "data/batches/b00000.parquet").stat().st_mtime
     return used | {"seconds": ended - began, "after_last_answer": ended - last}
+
+
+def make_project(project: Path, config: dict[str, Any], endpoint: str, records: int) -> None:
+    """Make a project with one batch of a config, and plan it."""
+    quiet: dict[str, Any] = {"env": environment(), "stdout": subprocess.DEVNULL}
+    subprocess.run([RESYN, "init", project], check=True, **quiet, stderr=subprocess.DEVNULL)
+    (project / "configs/w2.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    (project / "providers.yaml").write_text(
+        yaml.safe_dump({"providers": [{"name": "fake", "provider_type": "openai", "endpoint": endpoint}]})
+    )
+    parameters = yaml.safe_load((project / "params.yaml").read_text())
+    parameters |= {"config": "configs/w2.yaml", "num_records": records, "batch_size": records}
+    (project / "params.yaml").write_text(yaml.safe_dump(parameters))
+    subprocess.run([RESYN, "plan"], check=True, **quiet, cwd=project)
+
+
+def generate(project: Path) -> None:
+    """Make the batch of a project."""
+    subprocess.run([sys.executable, *GENERATE], check=True, cwd=project, env=environment(), stdout=subprocess.DEVNULL)
+
+
+def environment() -> dict[str, str]:
+    """Return an environment without what would change a run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DVC_", "RESYN_", "PYTHONDONT"))}
+    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "DVC_NO_ANALYTICS": "1"}
 
 
 def nothing(flags: argparse.Namespace, port: int, folder: Path) -> dict[str, float]:

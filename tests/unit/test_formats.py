@@ -61,6 +61,7 @@ from resyn.spec import columns as column_types
 from resyn.spec import samplers as sampler_types
 from resyn.spec import validators as validator_types
 from resyn.spec.codec import find
+from resyn.spec.columns.custom import SideEffect
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_judge import Option, Score
 from resyn.spec.columns.sampler import ConditionalParams, Sampler
@@ -143,6 +144,7 @@ def test_members_of_the_program() -> None:
         "item of `conditional_params`": ConditionalParams,
         "item of `multi_modal_context`": MediaContext,
         "item of `scores`": Score,
+        "item of `side_effects`": SideEffect,
         "item of `options`": Option,
         "what is drawn `_from`": Distribution,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -24,7 +24,7 @@ class Request:
     provider_type: str
     model: str
     kind: str = "chat"
-    """What is asked for: "chat", "embedding", "image", "tool" or "http"."""
+    """What is asked for: "chat", "embedding", "image", "tool", "http" or "plugin"."""
     messages: tuple[Mapping[str, Any], ...] = ()
     """Of a chat; what is asked in another kind stands in `parameters`."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -39,6 +39,8 @@ class Request:
     """What the model may call, in the form of chat completions."""
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     corrects: Correction | None = None
+    make: Callable[[], Awaitable[bytes]] | None = field(default=None, compare=False, repr=False)
+    """What makes the answer where no endpoint does; no part of the key."""
 
     @cached_property
     def canonical(self) -> bytes:

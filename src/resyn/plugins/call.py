@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import threading
 from collections.abc import Callable, Sequence
@@ -68,7 +69,7 @@ class Function:
                 calls.done.result(self.timeout)
             except Late as error:
                 if calls.returned == before:
-                    raise self._hung() from error
+                    raise self.hung() from error
             else:
                 return calls.results
 
@@ -83,7 +84,7 @@ class Function:
                 waiter.result()
                 return calls.results
             if calls.returned == before:
-                raise self._hung()
+                raise self.hung()
 
     def failure(self, error: BaseException, owner: str) -> ResynError:
         """Return the error about an exception that a call raised; `owner` says whose call it was."""
@@ -91,7 +92,8 @@ class Function:
         place = f"{file}:{line}" if line else self.name
         return PluginFailed(f"{owner}: {place}: {type(error).__name__}: {error}", hint="mend the plugin, then run `dvc repro`")
 
-    def _hung(self) -> PluginFailed:
+    def hung(self) -> PluginFailed:
+        """Return the error about a call that does not return."""
         return PluginFailed(
             f"{self.name} did not return for {self.timeout:g} s",
             hint="mend the plugin, or raise `timeout` of its column, then run `dvc repro`",
@@ -107,17 +109,17 @@ class Function:
     def _run(self, items: Sequence[dict[str, Any]], calls: _Calls) -> None:
         for position, arguments in enumerate(items):
             try:
-                result = self.call(**arguments)
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-                result = error
+                result = _own(self.call(**arguments))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+                result = as_exception(error)
             calls.settle(position, result)
 
     def _run_async(self, items: Sequence[dict[str, Any]], calls: _Calls) -> None:
         async def one(position: int, arguments: dict[str, Any]) -> None:
             try:
-                result = await self.call(**arguments)
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-                result = error
+                result = _own(await self.call(**arguments))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+                result = as_exception(error)
             calls.settle(position, result)
 
         async def every() -> None:
@@ -126,10 +128,20 @@ class Function:
         asyncio.run(every())
 
 
+def _own(result: Any) -> Any:
+    """Return a result that the function cannot change any more: it may return the same list each time."""
+    return copy.deepcopy(result) if isinstance(result, dict | list) else result
+
+
+def as_exception(error: BaseException) -> Exception:
+    """Return an exception for what ends a process: in a plugin it ends the run, with the place where it was raised."""
+    return error if isinstance(error, Exception) else RuntimeError(f"{type(error).__name__}: {error}").with_traceback(error.__traceback__)
+
+
 def _to_the_end(run: Callable[[Sequence[dict[str, Any]], _Calls], None], items: Sequence[dict[str, Any]], calls: _Calls) -> None:
     try:
         run(items, calls)
-    except BaseException as error:  # noqa: BLE001 - SystemExit in a plugin, too, is the run's to hear of
-        calls.done.set_exception(error if isinstance(error, Exception) else RuntimeError(f"{type(error).__name__}: {error}"))
+    except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
+        calls.done.set_exception(as_exception(error))
     else:
         calls.done.set_result(None)

@@ -18,6 +18,7 @@ LAYERS = (
     {"errors", "project", "resume"},
     {"spec"},
     {"models", "plugins", "rng", "templates", "store", "testing"},
+    {"seeds"},
     {"columns"},
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},

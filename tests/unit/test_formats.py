@@ -52,7 +52,9 @@ from resyn.spec import (
     Program,
     Provider,
     Runtime,
+    Seed,
     Skip,
+    Source,
     Tombstone,
     decode,
     encode,
@@ -136,6 +138,8 @@ def test_members_of_the_program() -> None:
     assert listed.pop("program") == members(Program)
     assert listed.pop("model") == members(Model)
     assert listed.pop("item of `constraints`") == members(Constraint)
+    assert listed.pop("seed_dataset") == members(Seed)
+    assert listed.pop("`source` of a `seed_dataset`") == members(Source)
     assert listed.pop("`skip` of a column") == members(Skip)
     common = members(Column)
     assert listed.pop("column") == ["column_type", *common]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from resyn.columns.graph import CycleError, in_order, waits_for
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.columns.seed_dataset import SeedDatasetColumnConfig
 from resyn.config.compile import compile_columns
 from resyn.config.dataset import DataDesignerConfig
 from resyn.config.models import ChatCompletionInferenceParams
@@ -26,7 +27,8 @@ def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] 
     """Yield what is wrong between sections, the basic things first; later checks rely on earlier ones having found nothing."""
     yield from _names(config)
     yield from _aliases(config)
-    columns = {column.name: column for column in compile_columns(config)}
+    by_name = {column.name: column for column in compile_columns(config)}
+    columns = {column.name: by_name[column.name] for column in config.columns}
     yield from _outputs(list(columns.values()))
     outputs = {output: column.name for column in columns.values() for output in column.outputs}
     for index, column in enumerate(config.columns):
@@ -51,7 +53,7 @@ def _names(config: DataDesignerConfig) -> Iterator[Problem]:
             yield Problem(loc=loc, message=f"two columns are called '{column.name}'", first=("columns", seen[column.name], "name"))
         if column.name.startswith("__"):
             yield Problem(loc=loc, message=f"column '{column.name}': names that begin with __ are resyn's own")
-        if not _can_be_named(column.name):
+        if not isinstance(column, SeedDatasetColumnConfig) and not _can_be_named(column.name):
             message = f"column '{column.name}': a template cannot name it"
             yield Problem(loc=loc, message=message, hint="use letters, digits and _, and no word of Jinja's own")
         random_name = column.rng_name or column.name

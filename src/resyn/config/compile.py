@@ -30,10 +30,9 @@ def compile_program(config: DataDesignerConfig, params: Params, providers: Mappi
 
 
 def compile_columns(config: DataDesignerConfig) -> tuple[Column, ...]:
-    """Return the columns as the engine reads them."""
-    return tuple(
-        dataclasses.replace(column.compile(), skip=compiled(column.skip, propagate=column.propagate_skip)) for column in config.columns
-    )
+    """Return the columns as the engine reads them, in the order of the dataset: seed columns that nobody wrote down come first."""
+    in_order = sorted(config.columns, key=lambda column: column.is_written)
+    return tuple(dataclasses.replace(column.compile(), skip=compiled(column.skip, propagate=column.propagate_skip)) for column in in_order)
 
 
 def compile_export(config: DataDesignerConfig) -> Export:

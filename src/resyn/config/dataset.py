@@ -15,13 +15,14 @@ from resyn.config.families import Family
 from resyn.config.models import ModelConfig
 from resyn.config.money import BudgetConfig
 from resyn.config.processors.processor import ProcessorConfig
+from resyn.config.seed import SeedConfig
 from resyn.config.written import Name, NotYet, Number, Whole, Written
 
 COLUMNS = Family(
     "resyn.config.columns",
     SingleColumnConfig,
     "column_type",
-    not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "seed-dataset", "validation"),
+    not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "validation"),
 )
 
 CONSTRAINTS = Family("resyn.config.constraints", Constraint, "constraint_type")
@@ -54,8 +55,8 @@ class DataDesignerConfig(Written):
     """The share of rows that may be missing from the dataset, 0 to 1."""
     max_redraws: Whole = Field(default=3, ge=0)
     """How often a row that failed is drawn again before it is given up."""
-    seed_config: NotYet = None
-    """Data Designer's seed dataset; not supported yet."""
+    seed_config: SeedConfig | None = None
+    """Rows that a person brings."""
     constraints: list[AnyConstraint] | None = None
     """What holds in every row: columns are drawn again until it does."""
     processors: list[AnyProcessorConfig] | None = None

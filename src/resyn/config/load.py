@@ -15,6 +15,7 @@ from resyn.config.messages import validated
 from resyn.config.params import Params, read_params
 from resyn.config.problem import Incomplete
 from resyn.config.providers import read_providers
+from resyn.config.seeded import seeded
 from resyn.config.skip import unfit_values
 from resyn.project import Project
 from resyn.spec import Export, Program, Runtime
@@ -32,7 +33,9 @@ class Loaded:
 
 
 def load(project: Project) -> Loaded:
-    """Return what params.yaml, its config and providers.yaml say. Nothing is written, no key is looked for.
+    """Return what params.yaml, its config and providers.yaml say. No key is looked for.
+
+    Nothing is written but what makes seed files quick to read, beside the project's other state.
 
     Raises:
         ConfigError: something in them cannot be used; names file and line.
@@ -40,12 +43,16 @@ def load(project: Project) -> Loaded:
     params, source = read_params(project)
     path = _config_path(project, params, source)
     config_source = read_dataset(read_text(path, params.config.as_posix()), params.config.as_posix())
-    config = _completed(validated(DataDesignerConfig, config_source), project.root, config_source)
+    completed = _completed(validated(DataDesignerConfig, config_source), project.root, config_source)
+    with_seed = seeded(completed, project.root, config_source)
+    config = with_seed.config
     providers = read_providers(project)
     for problem in problems(config, providers):
         raise problem.error(config_source)
-    program = compile_program(config, params, providers or {})
-    for problem in itertools.chain(problems_of_constraints(program, project.root), unfit_values(program, project.root)):
+    program = replace(compile_program(config, params, providers or {}), seed_dataset=with_seed.seed)
+    for problem in itertools.chain(
+        problems_of_constraints(program, project.root), unfit_values([column.name for column in config.columns], program, project.root)
+    ):
         raise problem.error(config_source)
     return Loaded(
         params=params,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import field_validator
@@ -50,12 +50,14 @@ def compiled(skip: SkipConfig | None, *, propagate: bool) -> Skip | None:
     )
 
 
-def unfit_values(program: Program, root: Path) -> Iterator[Problem]:
-    """Yield the columns that could not hold the value of their `skip`."""
-    for index, column in enumerate(program.columns):
+def unfit_values(names: Sequence[str], program: Program, root: Path) -> Iterator[Problem]:
+    """Yield the columns that could not hold the value of their `skip`; `names` are those of the config's columns, in its order."""
+    for column in program.columns:
         if column.skip and column.skip.value:
             kinds = {field.name: field.type for field in fields(column, build_column(column, program, root).arrow_type)}
             try:
                 placeholder(column, kinds[column.name])
             except ValueError as error:
-                yield Problem(loc=("columns", index, "skip", "value"), message=f"column '{column.name}': 'skip.value' {error}")
+                yield Problem(
+                    loc=("columns", names.index(column.name), "skip", "value"), message=f"column '{column.name}': 'skip.value' {error}"
+                )

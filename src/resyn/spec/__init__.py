@@ -8,6 +8,7 @@ from resyn.spec.export import Export
 from resyn.spec.money import Budget, Price
 from resyn.spec.program import FINGERPRINT_VERSION, Column, Constraint, Distribution, Model, Program, Skip
 from resyn.spec.runtime import Limits, Provider, Runtime, Tombstone
+from resyn.spec.seed import Seed, Source
 
 __all__ = [
     "FINGERPRINT_VERSION",
@@ -22,7 +23,9 @@ __all__ = [
     "Program",
     "Provider",
     "Runtime",
+    "Seed",
     "Skip",
+    "Source",
     "Tombstone",
     "decode",
     "encode",

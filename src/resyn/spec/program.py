@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from resyn.spec.seed import Seed
+
 FINGERPRINT_VERSION = 1
 """The identity scheme. Two versions cannot be compared: the answer is "unknown", never "changed"."""
 
@@ -108,6 +110,7 @@ class Program:
     columns: tuple[Column, ...]
     models: Mapping[str, Model] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
+    seed_dataset: Seed | None = None
     pools: Mapping[str, str] = field(default_factory=dict)
     """What values come from beyond the config: Faker's locale data by its sha256, packages that compute distributions by version."""
     max_redraws: int = 3

@@ -10,6 +10,8 @@ import yaml
 
 from resyn.config import DataDesignerConfig, load
 from resyn.config.dataset import read_dataset
+from resyn.config.seeds.local import LocalFileSeedSource
+from resyn.errors import ConfigError
 from resyn.project import Project
 from resyn.spec import Constraint, Export, Limits, Model, Program, Provider, decode, encode
 from resyn.spec.columns.expression import Expression
@@ -32,6 +34,7 @@ from resyn.spec.samplers.uniform import Uniform
 from resyn.spec.samplers.uuid import UUID
 
 Edit = Callable[[str, str, str], None]
+Edit2 = Callable[[str, str], None]
 CONFIG = "configs/tickets.yaml"
 
 
@@ -271,3 +274,72 @@ def test_constraints_are_those_of_data_designer_and_more(edit: Edit, project: Pr
         Constraint(expr="load < 2 or product == 'phone'"),
     )
     assert decode(Program, encode(program)) == program
+
+
+SEEDS = "seed_config:\n  source: {path: seeds/customers.csv}\n"
+
+
+def test_seed_columns_come_first_and_those_written_where_they_stand(edit: Edit, write: Edit2, project: Project) -> None:
+    """The file's columns are there without being written down; a name that templates cannot use is no mistake."""
+    (project.root / "seeds").mkdir()
+    write("seeds/customers.csv", "region,city name,size\nnorth,Oslo,3\nsouth,Rome,4\nwest,Cork,5\n")
+    edit(CONFIG, "max_redraws: 2", SEEDS + "  sampling_strategy: shuffle\n  selection_strategy: {start: 1, end: 9}\n  records_per_row: 2")
+    edit(CONFIG, "  - name: verdict", "  - {name: size, column_type: seed-dataset, drop: true}\n  - name: verdict")
+    edit(CONFIG, "Write about the {{ part }}.", "Write about the {{ part }} in {{ region }}.")
+    loaded = load(project)
+    names = [column.name for column in loaded.program.columns]
+    assert names[:3] == ["region", "city name", "id"]
+    assert names[-2:] == ["size", "verdict"]
+    assert loaded.export.drop == ("customer", "size")
+    given = loaded.program.seed_dataset
+    assert given is not None
+    assert (given.start, given.stop, given.sampling_strategy, given.records_per_row) == (1, 3, "shuffle", 2)
+    assert dict(given.types) == {"region": "string", "city name": "string", "size": "int64"}
+    assert decode(Program, encode(loaded.program)) == loaded.program
+
+
+@pytest.mark.parametrize(("part", "rows"), [(0, (0, 3)), (1, (3, 6)), (2, (6, 11))])
+def test_the_last_part_has_what_is_left_over(edit: Edit, write: Edit2, project: Project, part: int, rows: tuple[int, int]) -> None:
+    """As in Data Designer."""
+    (project.root / "seeds").mkdir()
+    write("seeds/customers.csv", "region\n" + "x\n" * 11)
+    edit(CONFIG, "max_redraws: 2", SEEDS + f"  selection_strategy: {{index: {part}, num_partitions: 3}}")
+    given = load(project).program.seed_dataset
+    assert given is not None
+    assert (given.start, given.stop) == rows
+
+
+@pytest.mark.parametrize(
+    ("header", "more", "message"),
+    [
+        ("product,region", "", "configs/tickets.yaml:15: column 'product' has the name of a column of the seed dataset"),
+        ("__region", "", "configs/tickets.yaml:80: the seed dataset has a column '__region'"),
+        (
+            "region",
+            "  selection_strategy: {start: 1, end: 2}",
+            "configs/tickets.yaml:81: 'seed_config.selection_strategy' selects no row: the seed dataset has 1",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_seed_dataset_is_named(edit: Edit, project: Project, header: str, more: str, message: str) -> None:
+    """Data Designer replaces one column by another of its name, without a word."""
+    (project.root / "seeds").mkdir()
+    (project.root / "seeds/customers.csv").write_text(f"{header}\n1{',2' if ',' in header else ''}\n")
+    edit(CONFIG, "max_redraws: 2", SEEDS + more)
+    with pytest.raises(ConfigError) as caught:
+        load(project)
+    assert caught.value.message.startswith(message)
+
+
+def test_a_table_in_memory_becomes_a_file_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data Designer's name for it; an index of pandas is no column."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    monkeypatch.chdir(tmp_path)
+    for table in (pd.DataFrame({"a": [1, 2]}, index=[7, 8]), pa.table({"a": [1, 2]})):
+        assert LocalFileSeedSource.from_dataframe(table, "seeds/rows.parquet").path == "seeds/rows.parquet"
+        assert pq.read_table("seeds/rows.parquet").to_pydict() == {"a": [1, 2]}
+    with pytest.raises(ValueError, match="seed data must be in seeds/"):
+        LocalFileSeedSource.from_dataframe(table, "rows.parquet")

@@ -22,6 +22,8 @@ class SingleColumnConfig(Written, ABC):
     """The keys that hold Jinja texts."""
     can_skip: ClassVar[bool] = True
     """Whether `skip` means something for this column type."""
+    is_written: ClassVar[bool] = True
+    """Whether a person wrote the column down."""
 
     name: Name
     """What the column is called, in the dataset and in templates."""

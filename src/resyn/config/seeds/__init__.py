@@ -1,0 +1,1 @@
+"""One file per kind of seed source, named after its `seed_type`."""

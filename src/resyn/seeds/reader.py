@@ -1,0 +1,93 @@
+"""Seed rows by row number, in any order, without reading what lies between them."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from resyn.errors import ConfigError
+from resyn.rng import Permutation, Stream
+from resyn.seeds.prepared import restore
+from resyn.spec import Program, Seed
+
+_FORGET = 65_536
+"""Rows after which pages of the file are given back, so that memory does not grow with the dataset."""
+_RANDOM_NAME = "__seed"
+"""What the shuffle is keyed by: no column can be called so."""
+
+
+def open_seed(program: Program, root: Path) -> SeedReader:
+    """Return the reader of a program's seed dataset.
+
+    Raises:
+        ConfigError: its files are gone or have changed since the plan, or are read otherwise than when they were planned.
+    """
+    if program.seed_dataset is None:
+        raise ConfigError("columns take values of a seed dataset, and there is none", hint="run `resyn plan`")
+    return SeedReader(
+        program.seed_dataset, Stream.of(program, _RANDOM_NAME), restore(root, program.seed_dataset.source, program.seed_dataset.content)
+    )
+
+
+class SeedReader:
+    """Read the seed rows that belong to rows of the dataset."""
+
+    def __init__(self, seed: Seed, stream: Stream, path: Path) -> None:
+        self._seed, self._stream = seed, stream
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = pa.ipc.open_file(pa.py_buffer(self._map))
+        self.schema: pa.Schema = self._file.schema
+        found = {field.name: str(field.type) for field in self.schema}
+        if found != dict(seed.types):
+            raise ConfigError("the seed dataset is read otherwise than it was planned", file=seed.source.path, hint="run `resyn plan`")
+        sizes = [self._file.get_batch(number).num_rows for number in range(self._file.num_record_batches)]
+        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        # All mutable state: the rows that were read last, which every seed column asks for, and how many since pages were given back.
+        self._last: tuple[range, pa.RecordBatch] | None = None
+        self._read = 0
+
+    def column(self, name: str, rows: range) -> pa.Array:
+        """Return one column's values for rows of the dataset."""
+        if self._last is None or self._last[0] != rows:
+            self._last = rows, self._take(seed_rows(self._seed, self._stream, rows))
+        return self._last[1].column(name)
+
+    def _take(self, wanted: npt.NDArray[np.int64]) -> pa.RecordBatch:
+        batches = np.searchsorted(self._starts, wanted, side="right") - 1
+        parts, places = [], []
+        for number in np.unique(batches):
+            at = np.flatnonzero(batches == number)
+            parts.append(self._file.get_batch(int(number)).take(pa.array(wanted[at] - self._starts[number])))
+            places.append(at)
+        self._give_back(len(wanted))
+        if not parts:
+            return pa.RecordBatch.from_pylist([], schema=self.schema)
+        return pa.concat_batches(parts).take(pa.array(np.argsort(np.concatenate(places))))
+
+    def _give_back(self, rows: int) -> None:
+        self._read += rows
+        if self._read >= _FORGET:
+            self._map.madvise(mmap.MADV_DONTNEED)
+            self._read = 0
+
+
+def seed_rows(seed: Seed, stream: Stream, rows: range) -> npt.NDArray[np.int64]:
+    """Return the seed row of each row.
+
+    Every seed row comes once before one comes again; each pass over a shuffled seed dataset has a permutation of its own.
+    """
+    size = seed.stop - seed.start
+    records = np.arange(rows.start, rows.stop, dtype=np.int64) // seed.records_per_row
+    passes, positions = records // size, records % size
+    if seed.sampling_strategy == "shuffle":
+        for number in np.unique(passes):
+            here = passes == number
+            shuffled: Any = Permutation.of(stream, size, int(number))(positions[here].astype(np.uint64))
+            positions[here] = shuffled.astype(np.int64)
+    return positions + seed.start

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resyn.errors import Unwritable
+from resyn.store.killpoint import reached
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -34,7 +35,9 @@ def replacing(target: Path) -> Iterator[Path]:
         try:
             yield temp
             sync(temp)
+            reached("before-rename", target.name)
             temp.replace(target)
+            reached("after-rename", target.name)
         except BaseException:
             with suppress(OSError):
                 temp.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from resyn.store.atomic import replacing
+from resyn.store.killpoint import reached
 
 FORMAT = "1"
 """`resyn.version` of the files written here: the layout's, not the package's, so that an upgrade changes no bytes."""
@@ -112,6 +113,7 @@ class BatchWriter:
             # One chunk a column: where pages end would otherwise depend on how the rows arrived.
             group = table.slice(start, min(self._size, count - start)).combine_chunks()
             self._writer(group).write_table(group, row_group_size=self._size)
+            reached("row-group", self._path.name)
         self._waiting = [table.slice(count)]
         self._count -= count
 

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from resyn.errors import ResynError
+from resyn.store.killpoint import reached
 
 Item = TypeVar("Item")
 
@@ -66,10 +67,12 @@ class GroupCommit(Generic[Item]):
             if self._queue.qsize() < GROUP:
                 time.sleep(LINGER_SECONDS)
             group = [first, *self._drain()]
+            reached("before-group")
             try:
                 results: Sequence[Item] | Exception = self._commit([item for item, _ in group])
             except Exception as error:  # noqa: BLE001 - it belongs to whoever put the items
                 results = error
+            reached("after-group")
             by_receiver: dict[Deliver[Item], list[Item]] = {}
             for number, (item, deliver) in enumerate(group):
                 by_receiver.setdefault(deliver, []).append(item if isinstance(results, Exception) else results[number])

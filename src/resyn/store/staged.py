@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from resyn.store.atomic import explained, replacing, sync
+from resyn.store.killpoint import reached
 from resyn.store.process import started
 
 ROWS, TRACES, _NOTE = "rows.parquet", "traces.parquet", "staged.json"
@@ -82,7 +83,9 @@ def publish(work: Path, fingerprint: str, rows: range, *, missing: int, answers:
             sync(path)
         shutil.rmtree(target, ignore_errors=True)
         try:
+            reached("before-rename", target.name)
             work.rename(target)
+            reached("after-rename", target.name)
         except OSError as error:  # another run of the same dataset, in an experiment's folder, was faster
             if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                 raise

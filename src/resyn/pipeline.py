@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from resyn.project import Project
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from resyn.plan.changes import Changes
     from resyn.plan.grow import Grown
     from resyn.plan.status import Status
+    from resyn.run.options import RunOptions
     from resyn.store.inspect import Stats
     from resyn.store.responses import Responses
     from resyn.store.traces import Forgotten
@@ -123,17 +124,27 @@ class Pipeline:
 
         return status(self.project)
 
-    def run(self) -> None:
-        """Plan, then run `dvc repro`; while another DVC command holds DVC's lock, try again."""
-        from resyn.dvc.repository import require_repository
-        from resyn.dvc.repro import repro
-        from resyn.store.location import state_dir
-        from resyn.store.locks import hold, locks_dir
+    def run(self, **options: Unpack[RunOptions]) -> None:
+        """Plan, make the rows of all stale batches in one process, then let `dvc repro` record them; works in a notebook too.
 
-        require_repository(self.project.root)  # or its lock would be the first file in a folder that is no project
-        with hold(locks_dir(state_dir(self.project.root), self.project.root) / "run.lock", wait=0):
-            self.plan()
-            repro(self.project.root, show=self._notice)
+        Raises:
+            Stopped: batches are left to make; the hint is the command that goes on.
+        """
+        from resyn.run.threads import in_its_own_loop
+
+        in_its_own_loop(lambda is_cancelled: self._run(options, is_cancelled))
+
+    async def arun(self, **options: Unpack[RunOptions]) -> None:
+        """Do the same beside a running event loop; when it is cancelled, nothing more is sent and what is in flight is kept."""
+        from resyn.run.threads import beside_the_loop
+
+        await beside_the_loop(lambda is_cancelled: self._run(options, is_cancelled))
+
+    def _run(self, options: RunOptions, is_cancelled: Callable[[], bool]) -> None:
+        from resyn.run.options import read
+        from resyn.run.run import run
+
+        run(self.project, read(options, is_cancelled, self._notice), self._notice)
 
     def doctor(self, *, fix: bool = False) -> tuple[Finding, ...]:
         """Return what is known to go wrong and did; with `fix`, mend what a machine can mend."""

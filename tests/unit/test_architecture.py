@@ -23,6 +23,7 @@ LAYERS = (
     {"config"},
     {"plan", "dvc", "engine", "export", "report"},
     {"doctor", "gc", "resuming", "scaffold", "verify"},
+    {"run"},
     {"pipeline"},
     {"cli"},
 )

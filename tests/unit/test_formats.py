@@ -186,7 +186,7 @@ def test_a_batch_file_has_the_columns_and_metadata_of_the_page(tmp_path: Path) -
     """Read back from a file."""
     project, compiled = Project(tmp_path), compile_program(program())
     identity = PAGE.texts("The compiled program")[1].strip()
-    with BatchSink(project, "b00000", range(20), program(), identity, compiled):
+    with BatchSink((project.batch("b00000"), project.trace("b00000")), "b00000", range(20), program(), identity, compiled):
         pass
     footer = pq.read_metadata(project.batch("b00000"))
     schema = pq.read_schema(project.batch("b00000"))

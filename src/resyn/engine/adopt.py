@@ -44,7 +44,7 @@ def adopt(project: Project, key: str, notify: Callable[[str], None]) -> BatchRep
             remove_leftovers(target)
             place(source, target)
     seconds = time.monotonic() - began
-    return BatchReport(key=key, rows=rows, missing=staged.missing, answers=staged.answers, asked=0, seconds=seconds, is_adopted=True)
+    return BatchReport(key=key, rows=rows, missing=staged.missing, answers=staged.answers, seconds=seconds, is_adopted=True)
 
 
 def _find(state: Path, fingerprint: str, rows: range, notify: Callable[[str], None]) -> Staged | None:

@@ -21,11 +21,15 @@ _PACE_HOLDS = 3600.0
 """Seconds for which a pace is worth beginning with."""
 
 
+class Later:
+    """Say that a request may be sent once another has landed: what that one had set aside may suffice."""
+
+
 class Meter(Protocol):
     """Count what requests cost, and say when no more may be spent."""
 
-    def reserve(self, request: Request) -> Stopped | None:
-        """Set aside what an attempt may cost; return why it must not be made, where it must not."""
+    def reserve(self, request: Request) -> Stopped | Later | None:
+        """Set aside what an attempt may cost; return why it must not be made, or must not yet."""
 
     def settle(self, request: Request, outcome: Outcome) -> None:
         """Replace what was set aside by what the attempt cost."""
@@ -34,7 +38,7 @@ class Meter(Protocol):
 class NoMeter:
     """Spend without counting."""
 
-    def reserve(self, request: Request) -> Stopped | None:
+    def reserve(self, request: Request) -> Stopped | Later | None:
         """Allow every request."""
 
     def settle(self, request: Request, outcome: Outcome) -> None:

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from resyn.engine.adopt import LOCK_WAIT
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.compiled import Compiled, compile_program
+from resyn.engine.making import Engine, Making, Orders
 from resyn.engine.sink import BatchSink
 from resyn.errors import ConfigError
 from resyn.project import Project
@@ -18,15 +20,19 @@ from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
 
 if TYPE_CHECKING:
-    from resyn.engine.cells import Engine
+    from resyn.engine.progress import Snapshot
 
-_LOCK_WAIT = 30.0
-"""Seconds that the process of a killed `dvc` may take to end itself."""
 _BLOCK = 8192
 
 
 def generate(
-    project: Project, key: str, *, fingerprint: str, recorded: bool = False, notify: Callable[[str], None] = lambda _: None
+    project: Project,
+    key: str,
+    *,
+    fingerprint: str,
+    recorded: bool = False,
+    notify: Callable[[str], None] = lambda _: None,
+    watch: Callable[[Snapshot], None] | None = None,
 ) -> BatchReport:
     """Make one batch of the plan: its rows and the model answers behind them, as two files that appear whole or not at all.
 
@@ -36,10 +42,12 @@ def generate(
         fingerprint: what params.yaml says the plan's identity is.
         recorded: whether DVC's lock has this batch already, so that asking a model would pay twice.
         notify: is told in one sentence what the store had to mend.
+        watch: is told a few times a second how far it is, on a thread of its own, while models are asked.
 
     Raises:
         ConfigError: the plan is missing, does not fit `fingerprint`, or does not name the batch.
         MissingRows: rows could not be made; every answer is kept.
+        Stopped: the budget is spent; every answer is kept.
         Interrupted: SIGINT or SIGTERM came; every answer that arrived is kept.
         ResynError: a model cannot be asked, a template fails, or another process writes this batch.
     """
@@ -47,19 +55,37 @@ def generate(
     program, rows = _planned(project, key, fingerprint)
     compiled = compile_program(program, project.root)
     asked = 0
-    lock = locks_dir(state_dir(project.root), project.root) / f"{key}.lock"
-    with hold(lock, _LOCK_WAIT), BatchSink(project, key, rows, program, fingerprint, compiled) as sink:
-        if compiled.cells:
-            from resyn.engine.cells import Job, make_cells, open_desk, open_recorded  # 0.1 s, for stores that no other batch needs
-
-            job = Job(compiled, program, read_runtime(project.runtime), {key: rows})
-            is_paid = recorded and os.environ.get("RESYN_REGENERATE") != "1"
-            with open_recorded(project, key, notify) if is_paid else open_desk(project, job.runtime, program, notify) as desk:
-                asked = make_cells(job, desk, sink, _engine())
-        else:
+    state = state_dir(project.root)
+    lock = locks_dir(state, project.root) / f"{key}.lock"
+    making = Making(state=state, fingerprint=fingerprint, program=program, compiled=compiled, ranges={key: rows})
+    paths = project.batch(key), project.trace(key)
+    with hold(lock, LOCK_WAIT), BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
+        if not compiled.cells:
             _compute(compiled, rows, sink)
+        elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
+            _replay(project, making, sink, notify)
+        else:
+            asked = _ask(project, making, sink, Orders(engine=_engine(), watch=watch, notify=notify))
         sink.judge()
     return BatchReport(key=key, rows=rows, missing=len(sink.missing), answers=sink.answers, asked=asked, seconds=time.monotonic() - began)
+
+
+# Both import when they are called: stores and an event loop take 0.1 s, and no other batch needs them.
+def _replay(project: Project, making: Making, sink: BatchSink, notify: Callable[[str], None]) -> None:
+    """Make a batch from stored answers alone."""
+    from resyn.engine.cells import Job, make_cells, open_recorded
+
+    (key,) = making.ranges
+    with open_recorded(project, key, notify) as answers:
+        make_cells(Job(making.compiled, making.program, read_runtime(project.runtime), making.ranges), answers, sink, _engine())
+
+
+def _ask(project: Project, making: Making, sink: BatchSink, orders: Orders) -> int:
+    """Make a batch with the answers of models; return how many requests reached one."""
+    from resyn.engine.paid import ask
+    from resyn.engine.progress import Progress
+
+    return ask(project, making, sink, Progress(making.ranges), orders)
 
 
 def _engine() -> Engine:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from resyn.engine.asking import Desk, Meter, NoMeter, Recorded
 from resyn.engine.compiled import Compiled
 from resyn.engine.interrupt import raised_by_signals
+from resyn.engine.making import Engine
 from resyn.engine.order import InOrder, Sink
+from resyn.engine.progress import Progress
 from resyn.engine.steps import Steps
 from resyn.engine.stored import replay
 from resyn.engine.window import Window
@@ -20,8 +21,6 @@ from resyn.store.claims import Claims
 from resyn.store.location import state_dir
 from resyn.store.responses import Responses
 
-Engine = Literal["async", "sync"]
-"""Many requests in flight over an event loop, or one at a time; the same rows either way, and each goes on where the other stopped."""
 _LEAST_ROWS = 256
 _ROWS_PER_SLOT = 16
 """Rows open for each request in flight: fewer, and one slow row idles the endpoint (measured 1.5 times the ideal duration against 1.2)."""
@@ -35,6 +34,7 @@ class Job:
     program: Program
     runtime: Runtime
     ranges: Mapping[str, range]
+    progress: Progress | None = None
 
 
 @contextmanager
@@ -80,10 +80,14 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
     window = Window(job.compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), job.program.max_redraws)
     with closing(InOrder(job.ranges, sink)) as leaving:
         steps = Steps(job.compiled, window, job.ranges, leaving)
+        if job.progress is not None and isinstance(desk, Desk):
+            job.progress.begin(window, desk)
         with raised_by_signals():
             missing = replay(steps, desk)
             if steps.is_done:
                 return desk.asked
+            if job.progress is not None:
+                job.progress.asking()
             if isinstance(desk, Recorded) or engine == "sync":
                 from resyn.engine import serial
 

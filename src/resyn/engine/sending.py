@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from resyn.engine.asking import Desk, make_answer
+from resyn.engine.asking import Desk, Later, make_answer
 from resyn.engine.lane import Lane, Question
 from resyn.engine.steps import Waiting
 from resyn.errors import Stopped
@@ -38,6 +38,8 @@ class Sending:
         self._clients: dict[str, asyncio.Task[Client]] = {}
         self._timers: dict[object, asyncio.TimerHandle] = {}
         self._stop: Stopped | None = None
+        self._held_back: set[Lane] = set()
+        """Models whose next request waits for what others have set aside."""
 
     def ask(self, wanted: Mapping[bytes, Sequence[Waiting]]) -> None:
         """Get the answers to these requests, by key; none of them was in the store a moment ago."""
@@ -98,17 +100,21 @@ class Sending:
             slot = self._loop.create_task(self._send(lane, question))
             self._slots.add(slot)
             slot.add_done_callback(self._slot_ended)
-        if self._stop is None and (wait := lane.wake_in(time.monotonic())) is not None:
+        if self._stop is None and lane not in self._held_back and (wait := lane.wake_in(time.monotonic())) is not None:
             self._later(wait, lane, self._pump, lane)
 
     def _next(self, lane: Lane) -> Question | None:
         if self._stop is not None or (question := lane.take(time.monotonic())) is None:
             return None
-        self._stop = self._desk.meter.reserve(question.request)
-        if self._stop is None:
+        refusal = self._desk.meter.reserve(question.request)
+        if refusal is None:
             return question
         lane.give_back(question, time.monotonic())
-        self._end_if_stopped()
+        if isinstance(refusal, Later):
+            self._held_back.add(lane)
+        else:
+            self._stop = refusal
+            self._end_if_stopped()
         return None
 
     async def _send(self, lane: Lane, first: Question) -> None:
@@ -125,6 +131,7 @@ class Sending:
     def _landed(self, lane: Lane, question: Question, outcome: Outcome) -> None:
         request = question.request
         self._desk.meter.settle(request, outcome)
+        held_back, self._held_back = self._held_back, set()
         landing = lane.landed(question, outcome, time.monotonic(), random.random())  # noqa: S311 - jitter, not content
         if landing.outcome is not None:
             self._storing.add(request.key)
@@ -135,6 +142,8 @@ class Sending:
             self._later(landing.retry_in, question, self._again, lane, question)
         if landing.ends_outage:
             self._wake(lane)
+        for other in held_back:
+            self._pump(other)
 
     def _again(self, lane: Lane, question: Question) -> None:
         lane.put_back(question)

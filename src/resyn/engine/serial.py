@@ -16,6 +16,7 @@ from resyn.engine.crew import awaited_results_of, results_of
 from resyn.engine.lane import Question
 from resyn.engine.steps import Steps, Waiting
 from resyn.engine.stored import answer_from
+from resyn.errors import Stopped
 from resyn.models.client import Client
 from resyn.models.request import Answer, Request
 
@@ -100,9 +101,9 @@ class _OneAtATime:
         while True:
             while lane.take(time.monotonic()) is None:
                 time.sleep(lane.wake_in(time.monotonic()) or 0)
-            if (stop := desk.meter.reserve(request)) is not None:
+            if isinstance(refusal := desk.meter.reserve(request), Stopped):
                 lane.give_back(question, time.monotonic())
-                raise stop
+                raise refusal
             outcome = self.wait(self._client(desk, request).send(request, lane.limits.timeout))
             desk.meter.settle(request, outcome)
             landing = lane.landed(question, outcome, time.monotonic(), random.random())  # noqa: S311 - jitter, not content

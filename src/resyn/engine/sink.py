@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +14,6 @@ import pyarrow as pa
 from resyn.engine.compiled import ROW, Compiled
 from resyn.engine.window import Finished
 from resyn.errors import MissingRows
-from resyn.project import Project
 from resyn.spec import Program
 from resyn.store.atomic import remove_leftovers
 from resyn.store.batches import ROW_GROUP_SIZE, ROW_GROUP_SIZE_WITHOUT_ANSWERS, BatchWriter
@@ -25,14 +25,14 @@ _NAMED_IN_ERRORS = 5
 
 
 class BatchSink:
-    """Write rows and turns as they come, in order; a `with` block that raises leaves no file. Made under the batch's lock."""
+    """Write rows and turns to two files as they come, in order; a `with` block that raises leaves none. For their one writer."""
 
-    def __init__(self, project: Project, key: str, rows: range, program: Program, fingerprint: str, compiled: Compiled) -> None:
+    def __init__(self, paths: tuple[Path, Path], key: str, rows: range, program: Program, fingerprint: str, compiled: Compiled) -> None:
         self.missing: list[Finished] = []
         self.answers = 0
         self._key, self._program, self._open = key, program, ExitStack()
         self._schema = pa.schema([pa.field(ROW, pa.int64()), *compiled.schema])
-        self._paths = project.batch(key), project.trace(key)
+        self._paths = paths
         size = ROW_GROUP_SIZE if compiled.cells else ROW_GROUP_SIZE_WITHOUT_ANSWERS
         self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows, row_group_size=size)
         self._turns = TraceWriter(self._paths[1], rows)

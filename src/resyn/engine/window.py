@@ -58,6 +58,10 @@ class Window:
         self._ready: deque[tuple[Row, CellNode]] = deque()
         self._redraws: deque[Row] = deque()
         self._finished: deque[tuple[str, Finished]] = deque()
+        self.made = dict.fromkeys(self._order, 0)
+        """Column → cells made so far, for whoever shows progress."""
+        self.rows = 0
+        """Rows finished so far."""
 
     @property
     def room(self) -> int:
@@ -76,6 +80,8 @@ class Window:
 
     def draw_again(self, row: Row, roots: dict[str, Any]) -> None:
         """Give a failed row the root columns of its next attempt."""
+        for column in row.settled:
+            self.made[column] -= 1
         row.values, row.settled, row.started, row.failures = roots, set(), 0, {}
         self._begin(row)
 
@@ -96,6 +102,7 @@ class Window:
         else:
             row.values[column] = value
         row.settled.add(column)
+        self.made[column] += 1
         self._start(row, (node for node in self._after[column] if node.waits_for <= row.settled))
 
     def fail(self, row: Row, column: str, reason: str, *, is_hopeless: bool = False) -> None:
@@ -126,4 +133,5 @@ class Window:
             return
         turns = sorted(row.turns, key=lambda turn: (self._order[turn.column], turn.request.attempt, turn.request.restart, turn.turn))
         self._open -= 1
+        self.rows += 1
         self._finished.append((row.key, Finished(row.index, None if row.failures else row.values, row.failures, tuple(turns))))

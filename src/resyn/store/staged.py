@@ -119,6 +119,13 @@ def is_staged(state: Path, fingerprint: str, rows: range) -> bool:
     return False
 
 
+def remove(state: Path, fingerprint: str, rows: range) -> None:
+    """Remove a staged range, if there is one."""
+    folder = staged_dir(state, fingerprint, rows)
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def place(staged: Path, target: Path) -> None:
     """Make `target` the same file as `staged`: a hard link, or a copy where the file system has none. It appears at once.
 

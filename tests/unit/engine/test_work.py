@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from resyn.columns.protocol import Cell, CellFailed, Do, Work
-from resyn.engine.cells import Engine, Job, make_cells, open_desk
+from resyn.engine.cells import Job, make_cells, open_desk
 from resyn.engine.compiled import CellNode, Compiled
+from resyn.engine.making import Engine
 from resyn.engine.roots import Roots
 from resyn.engine.window import Finished
 from resyn.project import Project

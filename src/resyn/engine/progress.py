@@ -1,0 +1,153 @@
+"""How far a run is: the engine counts as it goes, and a thread reads the counts a few times a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resyn.engine.asking import Desk
+    from resyn.engine.meter import SpendMeter
+    from resyn.engine.window import Window
+
+_SAMPLES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelProgress:
+    """Say how one model alias fares."""
+
+    alias: str
+    in_flight: int
+    limit: int
+    """How many may be in flight now."""
+    queued: int
+    sent: int
+    answered: int
+    refused: int
+    retries: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Say how far a run is."""
+
+    seconds: float
+    batches: int
+    batches_total: int
+    rows: int
+    rows_total: int
+    cells: Mapping[str, int]
+    """Column → cells made, stored answers among them."""
+    rate: float
+    """Rows a second, lately."""
+    eta: float | None
+    """Seconds to go; None where nothing says yet."""
+    models: tuple[ModelProgress, ...]
+    dollars: float | None
+    """What the dataset has cost so far, earlier runs too; None where a price is not known."""
+
+
+class Progress:
+    """Count a run; written by the engine, read from any thread."""
+
+    def __init__(self, ranges: Mapping[str, range]) -> None:
+        self._batches_total, self._rows_total = len(ranges), sum(map(len, ranges.values()))
+        self._began = time.monotonic()
+        # All mutable state: where the engine counts, batches finished, and cells made over time since the first request.
+        self._window: Window | None = None
+        self._desk: Desk | None = None
+        self.batches = 0
+        self.meter: SpendMeter | None = None
+        self._samples: deque[tuple[float, int]] = deque(maxlen=_SAMPLES)
+
+    def begin(self, window: Window, desk: Desk) -> None:
+        """Learn where the engine counts."""
+        self._window, self._desk = window, desk
+
+    def asking(self) -> None:
+        """Learn that stored answers go no further: from here on, speed is that of models."""
+        self._sample(time.monotonic())
+
+    def snapshot(self) -> Snapshot:
+        """Return how far the run is now."""
+        now = time.monotonic()
+        window, desk = self._window, self._desk
+        cells = dict(window.made) if window else {}
+        if self._samples:
+            self._sample(now)
+        a_second = pace(self._samples)
+        left = len(cells) * self._rows_total - sum(cells.values())
+        return Snapshot(
+            seconds=now - self._began,
+            batches=self.batches,
+            batches_total=self._batches_total,
+            rows=window.rows if window else 0,
+            rows_total=self._rows_total,
+            cells=cells,
+            rate=a_second / len(cells) if cells else 0.0,
+            eta=left / a_second if a_second else None,
+            models=_models(desk) if desk else (),
+            dollars=self.meter.dollars if self.meter else None,
+        )
+
+    def _sample(self, now: float) -> None:
+        if self._window is not None:
+            self._samples.append((now, sum(self._window.made.values())))
+
+
+def pace(samples: deque[tuple[float, int]]) -> float:
+    """Return cells a second over the later half of the time, so that a start in which the limit still grows is forgotten; 0 is unknown."""
+    if len(samples) < 2:
+        return 0.0
+    (first, _), (last, made) = samples[0], samples[-1]
+    middle = first + (last - first) / 2
+    since, before = next((sample for sample in samples if sample[0] >= middle), samples[0])
+    return (made - before) / (last - since) if last > since else 0.0
+
+
+@contextmanager
+def watched(progress: Progress, show: Callable[[Snapshot], None] | None, every: float = 0.25) -> Iterator[None]:
+    """Call `show` with a snapshot every so many seconds while the block runs, and once when it ends; on a thread of its own."""
+    if show is None:
+        yield
+        return
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(every):
+            show(progress.snapshot())
+
+    thread = threading.Thread(target=look, name="resyn-progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        show(progress.snapshot())
+
+
+def _models(desk: Desk) -> tuple[ModelProgress, ...]:
+    return tuple(
+        ModelProgress(
+            alias=alias,
+            in_flight=lane.in_flight,
+            limit=lane.limit,
+            queued=lane.queued,
+            sent=lane.counts.sent,
+            answered=lane.counts.answered,
+            refused=lane.counts.refused,
+            retries=lane.counts.retries,
+            input_tokens=lane.counts.input_tokens,
+            output_tokens=lane.counts.output_tokens,
+        )
+        for alias, lane in sorted(desk.lanes.items())
+    )

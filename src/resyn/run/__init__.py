@@ -1,0 +1,1 @@
+"""`resyn run`: every stale batch in one process, then `dvc repro`."""

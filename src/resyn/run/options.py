@@ -1,0 +1,53 @@
+"""What a person may ask of a run, and what the run is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from resyn.engine.batch_report import BatchReport
+from resyn.engine.making import Engine, Orders
+from resyn.engine.progress import Snapshot
+from resyn.run.choice import Bounds, parse_bounds
+
+
+class RunOptions(TypedDict, total=False):
+    """Options of `Pipeline.run` and `Pipeline.arun`."""
+
+    batches: str | int | None
+    """A number of batches, or their keys (`b00004,b00007`): the run then ends without an export."""
+    until: str | int | None
+    """Rows (500) or a time (`10m`): the same."""
+    engine: Engine
+    """Many requests in flight (`async`), or one at a time (`sync`); the rows are the same."""
+    on_batch: Callable[[BatchReport], None]
+    """Told of each finished batch; what it raises ends the run, the batch kept."""
+    watch: Callable[[Snapshot], None] | None
+    """Told a few times a second how far the run is, on a thread of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Say which batches a run makes, and how."""
+
+    bounds: Bounds = field(default_factory=Bounds)
+    orders: Orders = field(default_factory=Orders)
+
+
+def read(options: RunOptions, is_cancelled: Callable[[], bool], notify: Callable[[str], None]) -> Run:
+    """Return what the options say.
+
+    Raises:
+        ConfigError: `batches` or `until` says nothing.
+    """
+    bounds = parse_bounds(options.get("batches"), options.get("until"))
+    orders = Orders(
+        engine=options.get("engine", "async"),
+        seconds=bounds.seconds,
+        is_cancelled=is_cancelled,
+        on_batch=options.get("on_batch", lambda _: None),
+        watch=options.get("watch"),
+        notify=notify,
+    )
+    return Run(bounds=bounds, orders=orders)

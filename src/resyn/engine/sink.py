@@ -36,7 +36,8 @@ class BatchSink:
         size = ROW_GROUP_SIZE if compiled.cells else ROW_GROUP_SIZE_WITHOUT_ANSWERS
         self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows, row_group_size=size)
         self._turns = TraceWriter(self._paths[1], rows)
-        self._waiting_rows: list[dict[str, Any]] = []
+        self._waiting_rows: list[Mapping[str, Any]] = []
+        self._waiting_index: list[int] = []
         self._waiting_turns: list[Turn] = []
 
     def __enter__(self) -> Self:
@@ -61,7 +62,8 @@ class BatchSink:
         if row.values is None:
             self.missing.append(row)
         else:
-            self._waiting_rows.append({ROW: row.index, **row.values})
+            self._waiting_rows.append(row.values)
+            self._waiting_index.append(row.index)
         if len(self._waiting_rows) + len(self._waiting_turns) >= _AT_ONCE:
             self._flush()
 
@@ -93,9 +95,11 @@ class BatchSink:
     def _flush(self) -> None:
         self.answers += len(self._waiting_turns)
         self._turns.write(self._waiting_turns)
-        self._rows.write(pa.Table.from_pylist(self._waiting_rows, schema=self._schema))
-        self._waiting_turns.clear()
-        self._waiting_rows.clear()
+        rows = self._waiting_rows
+        columns = [pa.array([row[field.name] for row in rows], field.type) for field in self._schema if field.name != ROW]
+        self._rows.write(pa.table([pa.array(self._waiting_index, pa.int64()), *columns], schema=self._schema))
+        for waiting in (self._waiting_turns, self._waiting_rows, self._waiting_index):
+            waiting.clear()
 
 
 def _reason(row: Finished) -> str:

@@ -80,7 +80,9 @@ class TraceWriter:
 
     def write(self, turns: Iterable[Turn]) -> None:
         """Append turns."""
-        self._batch.write(pa.Table.from_pylist([_record(turn) for turn in turns], schema=SCHEMA))
+        # Column by column: `Table.from_pylist` looks every value up by its name, which takes twice as long.
+        columns = list(zip(*map(_record, turns), strict=True)) or [()] * len(SCHEMA)
+        self._batch.write(pa.table([pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA))
 
 
 def read_answers(path: Path) -> Iterator[Answer]:
@@ -169,26 +171,27 @@ def _until_torn(path: Path, torn: list[Path]) -> Iterator[Answer]:
         torn.append(path)
 
 
-def _record(turn: Turn) -> dict[str, Any]:
+def _record(turn: Turn) -> tuple[Any, ...]:
+    """Return the values of a turn in the order of `SCHEMA`."""
     request, answer = turn.request, turn.answer
-    return {
-        "__row": turn.row,
-        "column": turn.column,
-        "attempt": request.attempt,
-        "restart": request.restart,
-        "turn": turn.turn,
-        "key": answer.key,
-        "provider": request.provider,
-        "model": request.model,
-        "request": _asked(request),
-        "status": str(answer.status),
-        "answer": answer.body,
-        "input_tokens": answer.input_tokens,
-        "output_tokens": answer.output_tokens,
-        "retries": answer.retries,
-        "latency_ms": answer.latency_ms,
-        "answered_at": answer.answered_at,
-    }
+    return (
+        turn.row,
+        turn.column,
+        request.attempt,
+        request.restart,
+        turn.turn,
+        answer.key,
+        request.provider,
+        request.model,
+        _asked(request),
+        str(answer.status),
+        answer.body,
+        answer.input_tokens,
+        answer.output_tokens,
+        answer.retries,
+        answer.latency_ms,
+        answer.answered_at,
+    )
 
 
 def _asked(request: Request) -> bytes:

@@ -89,6 +89,10 @@ class Project:
         """Return the model answers behind one batch."""
         return self.traces / f"{key}.parquet"
 
+    def media(self, key: str) -> Path:
+        """Return the folder of the files that one batch's rows name; only datasets with such columns have it."""
+        return self.root / "data" / "media" / key
+
     def shard(self, key: str) -> Path:
         """Return the folder whose dvc.yaml and dvc.lock hold one batch's stage."""
         return self.root / "batches" / f"{batch_number(key) // BATCHES_PER_SHARD:03d}"

@@ -62,7 +62,7 @@ class Conversation:
         model = program.models[spec.model_alias]
         self._spec, self._program, self._reading = spec, program, reading
         self._prompt = Prompt(spec.name, spec.prompt, spec.system_prompt, program, reading.instructions)
-        self._media = Media(spec, root)
+        self._media = Media(spec.name, spec.multi_modal_context, root)
         self._settings = Settings(model, program, spec.random_name)
         self._restarts = 0 if model.temperature == 0 else spec.max_conversation_restarts  # at 0 a model repeats itself
         self._corrections: int = getattr(spec, "max_conversation_correction_steps", 0)

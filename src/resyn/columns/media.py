@@ -1,4 +1,4 @@
-"""Images, sounds and films that a prompt shows: an address as it is, anything else as its bytes."""
+"""Images, sounds and films that a prompt shows: an address as it is, a file below seeds/ or of an image column as its bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from resyn.errors import ResynError
+from resyn.spec.columns.image import Image
 from resyn.spec.conversation import ChatColumn, MediaContext
+from resyn.store.media import find
 
 TYPES = {
     "image": {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"},
@@ -20,8 +22,6 @@ TYPES = {
     "video": {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"},
 }
 """What is shown → the formats of it → what each is called on the wire."""
-FOLDERS = ("seeds", "data/media")
-"""Where files may be: what DVC would see change, and what the project's own image columns made."""
 _DATA = re.compile(r"data:([^;,]+);base64,(.+)", re.DOTALL)
 _BEGINS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
@@ -29,8 +29,8 @@ _BEGINS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": 
 class Media:
     """Show a column's media to the model."""
 
-    def __init__(self, spec: ChatColumn, root: Path) -> None:
-        self._name, self._contexts, self._root = spec.name, spec.multi_modal_context, root
+    def __init__(self, column: str, contexts: tuple[MediaContext, ...], root: Path) -> None:
+        self._name, self._contexts, self._root = column, contexts, root
 
     def shown(self, messages: tuple[Mapping[str, Any], ...], row: int, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         """Return the messages, the last one of which shows what the row holds before it says anything.
@@ -73,8 +73,8 @@ class Media:
         return kind, data
 
     def _read(self, value: str, where: str) -> bytes:
-        path = (self._root / value).resolve()
-        if not any(path.is_relative_to((self._root / folder).resolve()) for folder in FOLDERS):
+        path = find(self._root, value) if value.startswith("media/") else (self._root / value).resolve()
+        if not value.startswith("media/") and not path.is_relative_to((self._root / "seeds").resolve()):
             raise ResynError(f"{where} is the file {value}, where DVC would not see it change", hint="put it below seeds/")
         try:
             return path.read_bytes()
@@ -82,7 +82,7 @@ class Media:
             raise ResynError(f"{where} is the file {value}, which cannot be read: {error.strerror}", hint="put it there") from error
 
 
-def media_pools(column: ChatColumn, root: Path) -> dict[str, str]:
+def media_pools(column: ChatColumn | Image, root: Path) -> dict[str, str]:
     """Return the content of the media below seeds/, where the column may show files: rows name them, and nobody knows yet which."""
     if not any(not context.data_type for context in column.multi_modal_context):
         return {}

@@ -12,7 +12,6 @@ from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.columns.seed_dataset import SeedDatasetColumnConfig
 from resyn.config.compile import compile_columns
 from resyn.config.dataset import DataDesignerConfig
-from resyn.config.models import ChatCompletionInferenceParams
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Problem
 from resyn.config.processing import processor_problems
@@ -130,15 +129,21 @@ def _unknown_models(column: SingleColumnConfig, config: DataDesignerConfig) -> I
         if alias not in models:
             message = f"column '{column.name}': there is no model '{alias}' in 'model_configs'{did_you_mean(alias, models)}"
             yield Problem(loc=("model_alias",), message=message)
-        elif not isinstance(given := models[alias].inference_parameters, ChatCompletionInferenceParams):
-            message = f"column '{column.name}' needs a chat model; '{alias}' is for {given.generation_type}"
-            yield Problem(loc=("model_alias",), message=message)
+        elif (kind := models[alias].inference_parameters.generation_type) not in column.asks:
+            message = f"column '{column.name}' needs a model for {' or '.join(column.asks)}; '{alias}' is for {kind}"
+            hint = f"write `generation_type: {column.asks[0]}` in its 'inference_parameters'"
+            yield Problem(loc=("model_alias",), message=message, hint=hint)
 
 
 def _providers(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] | None) -> Iterator[Problem]:
     for index, model in enumerate(config.model_configs or ()):
         loc = ("model_configs", index, "provider")
-        if model.alias not in config.used_aliases or model.provider in (providers or ()):
+        if model.alias not in config.used_aliases:
+            continue
+        if (found := (providers or {}).get(model.provider)) is not None:
+            if (kind := model.inference_parameters.generation_type) != "chat-completion" and found.provider_type != "openai":
+                message = f"model '{model.alias}' is for {kind}, and provider '{found.name}' is of type {found.provider_type}"
+                yield Problem(loc=loc, message=message, hint="embeddings and images are asked of providers of type openai")
             continue
         if providers is None:
             message = f"model '{model.alias}' is at provider '{model.provider}', and there is no providers.yaml"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 from resyn.config.dataset import DataDesignerConfig
 from resyn.config.distributions import Distribution
-from resyn.config.models import ChatCompletionInferenceParams, ModelConfig
+from resyn.config.models import ChatCompletionInferenceParams, EmbeddingInferenceParams, InferenceParams, ModelConfig
 from resyn.config.params import Params
 from resyn.config.providers import ModelProvider
 from resyn.config.skip import compiled
@@ -67,6 +68,13 @@ def _used(config: DataDesignerConfig) -> list[ModelConfig]:
     return [model for model in config.model_configs or () if model.alias in config.used_aliases]
 
 
+def _of_vectors(given: InferenceParams) -> dict[str, Any]:
+    """Return what says how vectors are sent; numbers are how they are sent where nothing is said."""
+    if not isinstance(given, EmbeddingInferenceParams):
+        return {}
+    return {"encoding_format": "" if given.encoding_format == "float" else given.encoding_format, "dimensions": given.dimensions}
+
+
 def _model(model: ModelConfig, provider: ModelProvider) -> Model:
     given = model.inference_parameters
     chat = given if isinstance(given, ChatCompletionInferenceParams) else ChatCompletionInferenceParams()
@@ -80,4 +88,5 @@ def _model(model: ModelConfig, provider: ModelProvider) -> Model:
         temperature_from=chat.temperature.compile() if isinstance(chat.temperature, Distribution) else None,
         top_p_from=chat.top_p.compile() if isinstance(chat.top_p, Distribution) else None,
         extra_body={**(given.extra_body or {}), **(provider.extra_body or {})},
+        **_of_vectors(given),
     )

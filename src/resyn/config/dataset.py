@@ -22,7 +22,6 @@ COLUMNS = Family(
     "resyn.config.columns",
     SingleColumnConfig,
     "column_type",
-    not_yet=("custom", "embedding", "image", "llm-code", "llm-judge", "validation"),
 )
 
 CONSTRAINTS = Family("resyn.config.constraints", Constraint, "constraint_type")

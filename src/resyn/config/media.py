@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from resyn.config.nearest import did_you_mean
+from resyn.config.problem import Problem
 from resyn.config.written import Name, Written, refusal
+from resyn.spec import Column
 from resyn.spec.conversation import MediaContext
 
 
@@ -88,3 +91,13 @@ def with_modality(contexts: Any) -> Any:
     if not isinstance(contexts, list):
         return contexts
     return [{"modality": "image", **context} if isinstance(context, Mapping) else context for context in contexts]
+
+
+def context_problems(name: str, contexts: Sequence[ModalityContext] | None, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """Yield the shown columns of column `name` that do not exist."""
+    outputs = [output for column in columns.values() for output in column.outputs]
+    for index, context in enumerate(contexts or ()):
+        if context.column_name not in outputs:
+            guess = did_you_mean(context.column_name, outputs)
+            message = f"column '{name}' shows '{context.column_name}', and there is no such column{guess}"
+            yield Problem(loc=("multi_modal_context", index, "column_name"), message=message)

@@ -68,6 +68,10 @@ AnyInferenceParams = Annotated[
 ]
 
 
+SHARED = 32
+"""Embeddings in one call."""
+
+
 class ModelConfig(Written):
     """A model that columns ask by its alias."""
 
@@ -99,11 +103,11 @@ class ModelConfig(Written):
 
     @property
     def bounds(self) -> Limits:
-        """Return the bounds that requests keep to."""
+        """Return the bounds that requests keep to; so many embeddings share a call."""
         given, limits = self.inference_parameters, self.limits
         timeout = {} if given.timeout is None else {"timeout": given.timeout}
         return Limits(
-            max_parallel_requests=given.max_parallel_requests,
+            max_parallel_requests=given.max_parallel_requests * (SHARED if isinstance(given, EmbeddingInferenceParams) else 1),
             requests_per_minute=limits.requests_per_minute,
             tokens_per_minute=limits.tokens_per_minute,
             total_timeout=limits.total_timeout,

@@ -59,14 +59,17 @@ def generate(
     lock = locks_dir(state, project.root) / f"{key}.lock"
     making = Making(state=state, fingerprint=fingerprint, program=program, compiled=compiled, ranges={key: rows})
     paths = project.batch(key), project.trace(key)
-    with hold(lock, LOCK_WAIT), BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
-        if not compiled.cells:
-            _compute(compiled, rows, sink)
-        elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
-            _replay(project, making, sink, notify)
-        else:
-            asked = _ask(project, making, sink, Orders(engine=_engine(), watch=watch, notify=notify))
-        sink.judge()
+    with hold(lock, LOCK_WAIT):
+        with BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
+            if not compiled.cells:
+                _compute(compiled, rows, sink)
+            elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
+                _replay(project, making, sink, notify)
+            else:
+                asked = _ask(project, making, sink, Orders(engine=_engine(), watch=watch, notify=notify))
+            sink.judge()
+        if program.media:
+            _gather(project, key, program)
     return BatchReport(key=key, rows=rows, missing=len(sink.missing), answers=sink.answers, asked=asked, seconds=time.monotonic() - began)
 
 
@@ -86,6 +89,13 @@ def _ask(project: Project, making: Making, sink: BatchSink, orders: Orders) -> i
     from resyn.engine.progress import Progress
 
     return ask(project, making, sink, Progress(making.ranges), orders)
+
+
+def _gather(project: Project, key: str, program: Program) -> None:
+    """Put the files that the rows name into the batch's own folder."""
+    from resyn.store.media import gather
+
+    gather(project.root, project.batch(key), program.media, project.media(key))
 
 
 def _engine() -> Engine:

@@ -81,7 +81,7 @@ def find_changes(project: Project, plan: Plan, present: Present) -> Changes:
 
 
 def _steps(project: Project, plan: Plan, present: Present, beyond: list[Path]) -> Iterator[Write | Remove]:
-    shards = {project.root / "batches" / name: text.encode() for name, text in shard_texts(plan.batches).items()}
+    shards = {project.root / "batches" / name: text.encode() for name, text in shard_texts(plan.batches, has_media=plan.has_media).items()}
     new_shards = [Write(folder / "dvc.yaml", text) for folder, text in shards.items() if present.files.get(folder / "dvc.yaml") != text]
     old_shards = [Remove(folder) for folder in present.shards if folder not in shards]
     if (new_shards or old_shards) and project.grown in present.files:

@@ -8,6 +8,7 @@ from resyn.errors import ConfigError
 from resyn.plan.present import read_present
 from resyn.plan.shards import shard_texts
 from resyn.project import Project
+from resyn.spec.files import read_program
 
 
 def check_stages(project: Project, keys: Iterable[str]) -> None:
@@ -16,8 +17,9 @@ def check_stages(project: Project, keys: Iterable[str]) -> None:
     Raises:
         ConfigError: a shard's dvc.yaml is missing, edited, or of no planned batch.
     """
-    present = read_present(project)
-    planned = {project.root / "batches" / name: text.encode() for name, text in shard_texts(keys).items()}
+    present, program = read_present(project), read_program(project.generation)[0]
+    texts = shard_texts(keys, has_media=bool(program.media))
+    planned = {project.root / "batches" / name: text.encode() for name, text in texts.items()}
     for shard in sorted({*planned, *present.shards}):
         found, wanted = present.files.get(shard / "dvc.yaml"), planned.get(shard)
         if found != wanted:

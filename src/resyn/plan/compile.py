@@ -23,6 +23,8 @@ class Plan:
     runtime: bytes
     batches: Mapping[str, range]
     """Batch key → its rows, in order."""
+    has_media: bool = False
+    """Whether rows name files, which are then an out of their batch."""
 
     @property
     def section(self) -> dict[str, str | int]:
@@ -54,6 +56,7 @@ def compile_plan(project: Project, loaded: Loaded) -> Plan:
             export=canonical(encode(loaded.export)),
             runtime=canonical(encode(loaded.runtime)),
             batches=batches,
+            has_media=bool(loaded.program.media),
         )
     except ValueError as error:
         raise ConfigError(str(error), file=project.root / loaded.params.config) from error

@@ -31,10 +31,13 @@ _STAGE = """\
 _KEY = re.compile(r"^      (b\d{5}):", re.MULTILINE)
 
 
-def shard_texts(keys: Iterable[str]) -> dict[str, str]:
-    """Return shard name → the text of its `batches/<name>/dvc.yaml`, for batch keys in order."""
+_MEDIA = "        - data/media/${key}\n"
+
+
+def shard_texts(keys: Iterable[str], *, has_media: bool = False) -> dict[str, str]:
+    """Return shard name → the text of its `batches/<name>/dvc.yaml`, for batch keys in order; `has_media`: their rows name files."""
     shards = groupby(keys, lambda key: batch_number(key) // BATCHES_PER_SHARD)
-    return {f"{number:03d}": _text(members) for number, members in shards}
+    return {f"{number:03d}": _text(members) + _MEDIA * has_media for number, members in shards}
 
 
 def keys_in(text: str) -> tuple[str, ...]:

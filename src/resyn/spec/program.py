@@ -35,6 +35,8 @@ class Model:
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     temperature_from: Distribution | None = None
     top_p_from: Distribution | None = None
+    encoding_format: str = ""
+    dimensions: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,9 @@ class Column:
     semantics: int = 1
     """Bumped by hand when parsing or repair of this column type changes what an answer becomes."""
     skip: Skip | None = None
+
+    has_media: ClassVar[bool] = False
+    """Whether its values name files that belong to the batch."""
 
     @property
     def random_name(self) -> str:
@@ -122,3 +127,8 @@ class Program:
     def outputs(self) -> dict[str, Column]:
         """Return every name that has a value in a row, in the order of the dataset, and the column that makes it."""
         return {output: column for column in self.columns for output in column.outputs}
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """Return the columns whose values name files of their batch."""
+        return tuple(column.name for column in self.columns if column.has_media)

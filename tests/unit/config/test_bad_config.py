@@ -202,7 +202,7 @@ BAD = {
     "no such alias": Bad('    model_alias: writer\n    prompt: "J', '    model_alias: writr\n    prompt: "J', 69, "column 'verdict': there is no model 'writr' in 'model_configs' (did you mean 'writer'?)"),
     "two of one alias": Bad("alias: spare", "alias: writer", 7, "two models have the alias 'writer' (the first one is on line 3)"),
     "no such provider": Bad("provider: embedded", "provider: embeded", 5, "model 'writer': there is no provider 'embeded' in providers.yaml (did you mean 'embedded'?)"),
-    "no chat model": Bad("{temperature: 0.7, top_p: 0.9, max_tokens: 48, extra_body: {top_k: 5, min_p: 0.1}}", "{generation_type: embedding}", 61, "column 'subject' needs a chat model; 'writer' is for embedding"),
+    "no chat model": Bad("{temperature: 0.7, top_p: 0.9, max_tokens: 48, extra_body: {top_k: 5, min_p: 0.1}}", "{generation_type: embedding}", 61, "column 'subject' needs a model for chat-completion; 'writer' is for embedding"),
     # the YAML itself
     "tab": Bad("    rng_name: label", "\trng_name: label", 58, "not YAML: a tab"),
     "open quote": Bad('prompt: "Judge: {{ subject }}"', 'prompt: "Judge: {{ subject }}', 70, "not YAML: a quote that is never closed"),

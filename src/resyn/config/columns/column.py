@@ -20,6 +20,8 @@ class SingleColumnConfig(Written, ABC):
 
     template_fields: ClassVar[tuple[str, ...]] = ()
     """The keys that hold Jinja texts."""
+    asks: ClassVar[tuple[str, ...]] = ("chat-completion",)
+    """What the models it asks must be for, of the `generation_type`s."""
     can_skip: ClassVar[bool] = True
     """Whether `skip` means something for this column type."""
     is_written: ClassVar[bool] = True

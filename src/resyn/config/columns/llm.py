@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from resyn.config.columns.column import SingleColumnConfig
-from resyn.config.media import AnyMediaContext, with_modality
-from resyn.config.nearest import did_you_mean
+from resyn.config.media import AnyMediaContext, context_problems, with_modality
 from resyn.config.problem import Problem
 from resyn.config.written import Name, NotYet, Whole
 from resyn.spec import Column
@@ -49,12 +48,7 @@ class LLMColumnConfig(SingleColumnConfig):
 
     def problems(self, columns: Mapping[str, Column]) -> Iterator[Problem]:
         """Yield the shown columns that do not exist."""
-        outputs = [output for column in columns.values() for output in column.outputs]
-        for index, context in enumerate(self.multi_modal_context or ()):
-            if context.column_name not in outputs:
-                guess = did_you_mean(context.column_name, outputs)
-                message = f"column '{self.name}' shows '{context.column_name}', and there is no such column{guess}"
-                yield Problem(loc=("multi_modal_context", index, "column_name"), message=message)
+        yield from context_problems(self.name, self.multi_modal_context, columns)
 
     @property
     def chat(self) -> dict[str, Any]:

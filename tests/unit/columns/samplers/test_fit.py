@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from scipy import stats
 
+from resyn.columns import samplers
 from resyn.spec.samplers import SamplerParams
 from resyn.spec.samplers.bernoulli import Bernoulli
 from resyn.spec.samplers.bernoulli_mixture import BernoulliMixture
@@ -124,6 +126,40 @@ def test_uuid_digits_are_all_equally_likely(draw: Draw) -> None:
     digits = np.array([list(value) for value in draw(UUID(), range(2000)).to_pylist()])
     assert counts(dict.fromkeys("0123456789abcdef", 1 / 16))(pa.array(np.delete(digits, [12, 16], axis=1).ravel())) > 0.01
     assert counts(dict.fromkeys("89ab", 1 / 4))(pa.array(digits[:, 16])) > 0.01
+    skewed = {digit: (1.05 if digit < "8" else 0.95) / 16 for digit in "0123456789abcdef"}
+    assert counts(skewed)(pa.array(np.delete(digits, [12, 16], axis=1).ravel())) < 1e-5
+
+
+def test_short_uuids_are_spread_evenly(draw: Draw) -> None:
+    """Every digit of a permutation is as likely as the others."""
+    digits = pa.array([digit for value in draw(UUID(short_form=True), range(5000)).to_pylist() for digit in value])
+    assert counts(dict.fromkeys("0123456789abcdef", 1 / 16))(digits) > 0.01
+
+
+def test_places_round_a_distribution_and_change_it_no_further(draw: Draw) -> None:
+    """Uniform numbers of one place: the two ends are half as likely as those between."""
+    values = draw(Uniform(low=0, high=1, decimal_places=1), range(ROWS))
+    shares = {round(tenth / 10, 1): 0.1 for tenth in range(1, 10)} | {0.0: 0.05, 1.0: 0.05}
+    assert counts(shares)(values) > 0.01
+    assert counts(dict.fromkeys(shares, 1 / 11))(values) < 1e-5
+
+
+def test_rows_are_independent_of_those_before_them(draw: Draw) -> None:
+    """Neighbours, attempts and columns have no correlation; a value that leaned on the one before would show."""
+    values, again, other = (
+        draw(Uniform(low=0, high=1), range(ROWS), **more).to_numpy() for more in ({}, {"attempt": 1}, {"name": "other"})
+    )
+    assert stats.spearmanr(values[1:], values[:-1]).pvalue > 0.01
+    assert stats.spearmanr(values, again).pvalue > 0.01
+    assert stats.spearmanr(values, other).pvalue > 0.01
+    assert stats.spearmanr(values[1:], 0.95 * values[1:] + 0.05 * values[:-1]).pvalue < 1e-5
+
+
+def test_every_sampler_has_a_fit() -> None:
+    """Of `person` and `person_from_faker` see below, and the tests of files of persons."""
+    fitted = {params.sampler_type for params, _, _ in CASES}
+    files = {module.name for module in pkgutil.iter_modules(samplers.__path__) if not module.ispkg}
+    assert files - fitted == {"person", "person_from_faker", "uuid"}
 
 
 def test_persons_follow_the_weights_of_their_locale(draw: Draw) -> None:
@@ -133,6 +169,12 @@ def test_persons_follow_the_weights_of_their_locale(draw: Draw) -> None:
     persons = draw(PersonFromFaker(age_range=(20, 29)), range(ROWS))
     assert counts({"Male": 0.5, "Female": 0.5})(persons.field("sex")) > 0.01
     assert counts(dict.fromkeys(range(20, 30), 0.1))(persons.field("age")) > 0.01
+    adult_life = {"marital_status": 5, "education_level": 6}
+    assert all(
+        counts(dict.fromkeys(persons.field(name).unique().to_pylist(), 1 / size))(persons.field(name)) > 0.01
+        for name, size in adult_life.items()
+    )
+    assert counts({"Male": 0.48, "Female": 0.52})(persons.field("sex")) < 1e-5
     weights = dict(Provider.last_names)
     total = sum(weights.values())
     assert counts({name: weight / total for name, weight in weights.items()})(persons.field("last_name")) > 0.01

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from scipy import stats
 
 from resyn.columns.protocol import Block
 from resyn.columns.sampler import build
@@ -85,7 +86,13 @@ def test_every_person_that_fits_is_as_likely_and_no_other_comes(make: Make) -> N
     }
     drawn = [int(name[3:]) for name in make(range(4000), params).field("first_name").to_pylist()]
     assert set(drawn) == fits
-    assert max(drawn.count(row) for row in fits) < 3 * 4000 / len(fits)
+    assert stats.chisquare([drawn.count(row) for row in sorted(fits)]).pvalue > 0.01
+    assert (
+        stats.chisquare(
+            [drawn.count(row) for row in sorted(fits)], [4000 / len(fits) * (1.15 - 0.3 * (n < len(fits) / 2)) for n in range(len(fits))]
+        ).pvalue
+        < 1e-5
+    )
 
 
 def test_blocks_of_any_size_hold_the_same_persons(make: Make) -> None:

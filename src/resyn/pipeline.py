@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from resyn.config import DataDesignerConfig, DataDesignerConfigBuilder
     from resyn.doctor.finding import Finding
     from resyn.engine.batch_report import BatchReport
     from resyn.export.dataset import ExportResult
@@ -60,6 +61,17 @@ class Pipeline:
         from resyn import config
 
         return json.dumps(config.schema(), indent=1) + "\n"
+
+    def use(self, config: DataDesignerConfig | DataDesignerConfigBuilder, **params: Any) -> Pipeline:
+        """Write a config that was built in Python to configs/<its name>.yaml, and let params.yaml name it.
+
+        `params` (num_records, batch_size, seed, draw, reference_date) are set there, too, as a person would.
+        """
+        from resyn.config import DataDesignerConfigBuilder
+        from resyn.plan.use import use
+
+        use(self.project, config.build() if isinstance(config, DataDesignerConfigBuilder) else config, **params)
+        return self
 
     def plan(self) -> Changes:
         """Compile what a person wrote into the plan; return what changed."""

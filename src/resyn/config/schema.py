@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from resyn.config.columns.sampler import SAMPLERS, SamplerColumnConfig
 from resyn.config.columns.validation import VALIDATORS, ValidationColumnConfig
-from resyn.config.dataset import COLUMNS, OURS, PROCESSORS, DataDesignerConfig
+from resyn.config.dataset import COLUMNS, CONSTRAINTS, OURS, PROCESSORS, DataDesignerConfig
 from resyn.config.families import Family
 
 _REF = "#/$defs/{model}"
@@ -20,7 +20,7 @@ def schema() -> dict[str, Any]:
     models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values(), *VALIDATORS.members.values()]
     _, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions = generated["$defs"]
-    for family in (COLUMNS, PROCESSORS):
+    for family in (COLUMNS, CONSTRAINTS, PROCESSORS):
         for member in family.members.values():
             _require(family.tag, definitions[member.__name__])
     _tie_params_to_their_type(definitions, SamplerColumnConfig, SAMPLERS, ("params", "conditional_params"))

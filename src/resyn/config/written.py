@@ -36,7 +36,9 @@ class Written(BaseModel):
             if key not in known:
                 guess = did_you_mean(key, known)
                 raise PydanticCustomError(
-                    "unknown_key", "unknown key", {"key": key, "guess": guess, "hint": f"keys that exist here: {', '.join(known)}"}
+                    "unknown_key",
+                    "unknown key '{key}'{guess}",
+                    {"key": key, "guess": guess, "hint": f"keys that exist here: {', '.join(known)}"},
                 )
         return data
 

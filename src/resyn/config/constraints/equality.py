@@ -15,7 +15,7 @@ from resyn.config.written import Name
 class ScalarEqualityConstraint(Constraint):
     """A column is, or is not, a value."""
 
-    constraint_type: Literal["scalar_equality"]
+    constraint_type: Literal["scalar_equality"] = "scalar_equality"
     target_column: Name
     """The column that is drawn again until it holds."""
     operator: Equality
@@ -31,7 +31,7 @@ class ScalarEqualityConstraint(Constraint):
 class ColumnEqualityConstraint(Constraint):
     """A column is, or is not, what another is."""
 
-    constraint_type: Literal["column_equality"]
+    constraint_type: Literal["column_equality"] = "column_equality"
     target_column: Name
     """One column; both are drawn again until it holds."""
     operator: Equality
@@ -47,7 +47,7 @@ class ColumnEqualityConstraint(Constraint):
 class MembershipConstraint(Constraint):
     """A column is, or is not, one of some values."""
 
-    constraint_type: Literal["membership"]
+    constraint_type: Literal["membership"] = "membership"
     target_column: Name
     """The column that is drawn again until it holds."""
     operator: Literal["in", "not_in"]

@@ -16,7 +16,7 @@ from resyn.templates.expressions import expression
 class ExpressionConstraint(Constraint):
     """An expression over columns is true."""
 
-    constraint_type: Literal["expression"]
+    constraint_type: Literal["expression"] = "expression"
     expr: Name
     """A Jinja expression that is true or false, such as "start < end or tier == 'gold'"."""
 

@@ -13,7 +13,7 @@ from resyn.config.written import Name, Number
 class ScalarInequalityConstraint(Constraint):
     """A column is less or more than a number."""
 
-    constraint_type: Literal["scalar_inequality"]
+    constraint_type: Literal["scalar_inequality"] = "scalar_inequality"
     target_column: Name
     """The column that is drawn again until it holds."""
     operator: Inequality
@@ -29,7 +29,7 @@ class ScalarInequalityConstraint(Constraint):
 class ColumnInequalityConstraint(Constraint):
     """A column is less or more than another."""
 
-    constraint_type: Literal["column_inequality"]
+    constraint_type: Literal["column_inequality"] = "column_inequality"
     target_column: Name
     """One column; both are drawn again until it holds."""
     operator: Inequality

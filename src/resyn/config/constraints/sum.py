@@ -15,7 +15,7 @@ from resyn.config.written import Name, Number
 class SumConstraint(Constraint):
     """The sum of columns compares to a number or a column."""
 
-    constraint_type: Literal["sum"]
+    constraint_type: Literal["sum"] = "sum"
     target_columns: list[Name] = Field(min_length=2)
     """The columns that are added up and drawn again until it holds."""
     operator: Inequality | Equality

@@ -1,0 +1,26 @@
+"""Names of Data Designer's that mean nothing here, and what to write in their place."""
+
+from __future__ import annotations
+
+_RUN = "how a run goes is no part of a config: `batch_size` is in params.yaml, limits and restarts are with the models and columns"
+_INSIDE = "it describes Data Designer's own scheduler"
+
+_NOT_YET = "it is not supported yet"
+
+ABSENT = {
+    "AgentRolloutFormat": "write the rollouts into seeds/ as JSON Lines and take LocalFileSeedSource",
+    "AgentRolloutSeedSource": "write the rollouts into seeds/ as JSON Lines and take LocalFileSeedSource",
+    "DataDesignerScriptParams": "a script takes its arguments from the command line itself",
+    "InfoType": "`resyn schema` tells what there is",
+    "JinjaRenderingEngine": "templates are always sandboxed",
+    "JudgeScoreProfilerConfig": "report.html profiles every column, scores among them",
+    "RequestAdmissionTuningConfig": "limits adapt by themselves; bounds are `limits` of ModelConfig",
+    "RunConfig": _RUN,
+    "SchedulingMetadata": _INSIDE,
+    "SchedulingMetadataError": _INSIDE,
+    "ThrottleConfig": "limits adapt by themselves; bounds are `limits` of ModelConfig",
+    **dict.fromkeys(("EmbeddingColumnConfig", "ImageColumnConfig"), _NOT_YET),
+    "DataFrameSeedSource": "write the table into seeds/ (`LocalFileSeedSource.from_dataframe(df, 'seeds/rows.parquet')`)",
+    "HuggingFaceSeedSource": "download the files into seeds/ and take LocalFileSeedSource: DVC has to see them change",
+    **dict.fromkeys(("LocalStdioMCPProvider", "MCPProvider", "ResumeMode", "ToolConfig"), _NOT_YET),
+}

@@ -54,9 +54,10 @@ class SeedReader:
 
     def column(self, name: str, rows: range) -> pa.Array:
         """Return one column's values for rows of the dataset."""
-        if self._last is None or self._last[0] != rows:
-            self._last = rows, self._take(seed_rows(self._seed, self._stream, rows))
-        return self._last[1].column(name)
+        last = self._last
+        if last is None or last[0] != rows:
+            last = self._last = rows, self._take(seed_rows(self._seed, self._stream, rows))
+        return last[1].column(name)
 
     def _take(self, wanted: npt.NDArray[np.int64]) -> pa.RecordBatch:
         batches = np.searchsorted(self._starts, wanted, side="right") - 1

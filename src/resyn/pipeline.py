@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from resyn.config import DataDesignerConfig, DataDesignerConfigBuilder
     from resyn.doctor.finding import Finding
     from resyn.engine.batch_report import BatchReport
+    from resyn.engine.progress import Snapshot
     from resyn.export.dataset import ExportResult
     from resyn.gc import Freed
     from resyn.models.check import Checked
     from resyn.plan.changes import Changes
     from resyn.plan.grow import Grown
     from resyn.plan.status import Status
+    from resyn.run.estimate import Estimate
     from resyn.run.options import RunOptions
     from resyn.store.inspect import Stats
     from resyn.store.responses import Responses
@@ -91,7 +93,7 @@ class Pipeline:
 
         return adopt(self.project, key, self._notice)
 
-    def generate(self, key: str) -> BatchReport:
+    def generate(self, key: str, *, watch: Callable[[Snapshot], None] | None = None) -> BatchReport:
         """Make one batch of the plan, staged or not."""
         from resyn.dvc.locks import is_recorded
         from resyn.engine.batch import generate
@@ -101,7 +103,7 @@ class Pipeline:
         fingerprint = read_fingerprint(self.project.params)
         ranges = read_ranges(self.project.ranges)
         recorded = key in ranges and is_recorded(self.project, key, fingerprint, ranges[key])
-        return generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice)
+        return generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice, watch=watch)
 
     def export(self) -> ExportResult:
         """Merge the finished batches into the dataset."""
@@ -145,6 +147,13 @@ class Pipeline:
         from resyn.run.threads import in_its_own_loop
 
         in_its_own_loop(lambda is_cancelled: self._run(options, is_cancelled))
+
+    def estimate(self, *, batches: str | int | None = None, until: str | int | None = None) -> Estimate:
+        """Return how many requests a run would send and what they would cost; asks and writes nothing."""
+        from resyn.run.choice import parse_bounds
+        from resyn.run.estimate import estimate
+
+        return estimate(self.project, parse_bounds(batches, until))
 
     async def arun(self, **options: Unpack[RunOptions]) -> None:
         """Do the same beside a running event loop; when it is cancelled, nothing more is sent and what is in flight is kept."""

@@ -40,13 +40,16 @@ class Plan:
 
     def __init__(self, root: Path, endpoint: str) -> None:
         self.project, self.endpoint = Project(root), endpoint
+        self.runtime: dict[str, Any] = {}
 
     def __call__(self, ranges: dict[str, range], *, columns: tuple[Column, ...] = COLUMNS, parallel: int = 16, **program: Any) -> None:
-        """Plan `ranges` of a program with `columns`."""
+        """Plan `ranges` of a program with `columns`; `self.runtime` holds prices and a budget, where a test sets them."""
         models = {"writer": Model(provider="lab", provider_type="openai", model="fake", temperature=0.7)}
         fields: dict[str, Any] = {"name": "reviews", "seed": 7, "draw": 0, "reference_date": "2026-01-01", "models": models}
         runtime = Runtime(
-            providers={"lab": Provider(endpoint=self.endpoint)}, limits={"writer": Limits(max_parallel_requests=parallel, max_wait=20)}
+            providers={"lab": Provider(endpoint=self.endpoint)},
+            limits={"writer": Limits(max_parallel_requests=parallel, max_wait=20)},
+            **self.runtime,
         )
         self.write("generation", encode(Program(columns=columns, **(fields | program))))
         self.write("runtime", encode(runtime))

@@ -41,6 +41,8 @@ def cache_dir(root: Path) -> Path:
 
 def _stage(project: Project, key: str, rows: range, fingerprint: str, md5: str) -> dict[str, Any]:
     """Return what DVC's run cache knows a batch's stage by."""
+    shard = project.shard(key) / "dvc.yaml"
+    media = (project.media(key),) if shard.exists() and "data/media" in shard.read_text() else ()
     params = {
         project.params.name: {"plan.fingerprint": fingerprint},
         _relative(project, project.ranges): {key: [rows.start, rows.stop]},
@@ -49,7 +51,7 @@ def _stage(project: Project, key: str, rows: range, fingerprint: str, md5: str) 
         "cmd": f"resyn generate {key}",
         "deps": [{"path": _relative(project, project.generation), "hash": "md5", "md5": md5}],
         "params": params,
-        "outs": [_relative(project, project.batch(key)), _relative(project, project.trace(key))],
+        "outs": sorted(_relative(project, out) for out in (project.batch(key), project.trace(key), *media)),
     }
 
 

@@ -18,6 +18,7 @@ from resyn.spec import Program
 from resyn.spec.files import read_program, read_ranges, read_runtime
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
+from resyn.store.rejects import write_rejects
 
 if TYPE_CHECKING:
     from resyn.engine.progress import Snapshot
@@ -67,6 +68,7 @@ def generate(
                 _replay(project, making, sink, notify)
             else:
                 asked = _ask(project, making, sink, Orders(engine=_engine(), watch=watch, notify=notify))
+            write_rejects(state, fingerprint, rows, sink.rejected)
             sink.judge()
         if program.media:
             _gather(project, key, program)

@@ -53,6 +53,8 @@ class Snapshot:
     models: tuple[ModelProgress, ...]
     dollars: float | None
     """What the dataset has cost so far, earlier runs too; None where a price is not known."""
+    is_last: bool = False
+    """Whether the run has ended."""
 
 
 class Progress:
@@ -76,7 +78,7 @@ class Progress:
         """Learn that stored answers go no further: from here on, speed is that of models."""
         self._sample(time.monotonic())
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, is_last: bool = False) -> Snapshot:
         """Return how far the run is now."""
         now = time.monotonic()
         window, desk = self._window, self._desk
@@ -96,6 +98,7 @@ class Progress:
             eta=left / a_second if a_second else None,
             models=_models(desk) if desk else (),
             dollars=self.meter.dollars if self.meter else None,
+            is_last=is_last,
         )
 
     def _sample(self, now: float) -> None:
@@ -132,7 +135,7 @@ def watched(progress: Progress, show: Callable[[Snapshot], None] | None, every: 
     finally:
         over.set()
         thread.join()
-        show(progress.snapshot())
+        show(progress.snapshot(is_last=True))
 
 
 def _models(desk: Desk) -> tuple[ModelProgress, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -74,6 +74,11 @@ class BatchSink:
         """Take rows that no model was asked for."""
         index = pa.array(np.arange(rows.start, rows.stop, dtype=np.int64))
         self._rows.write(pa.table([index, *(columns[field.name] for field in self._schema if field.name != ROW)], schema=self._schema))
+
+    @property
+    def rejected(self) -> Iterator[tuple[int, Mapping[str, str], tuple[Turn, ...]]]:
+        """Yield the rows that could not be made: their index, why by column, and the answers behind them."""
+        return ((row.index, row.failures, row.turns) for row in self.missing)
 
     def judge(self) -> None:
         """Refuse a batch with missing rows where the config allows none; the share of others is judged over the dataset, in export.

@@ -17,6 +17,7 @@ from resyn.engine.progress import Progress
 from resyn.engine.sink import BatchSink
 from resyn.engine.window import Finished
 from resyn.errors import MissingRows
+from resyn.store.rejects import write_rejects
 from resyn.store.staged import ROWS, TRACES, publish, staging
 
 _ROWS_KEPT = 256
@@ -110,6 +111,7 @@ class _Batch:
         """
         self._write()
         sink = self.sink
+        write_rejects(self._making.state, self._making.fingerprint, self._rows, sink.rejected)
         try:
             sink.judge()
             self._writing.close()

@@ -15,6 +15,7 @@ from resyn.plan.plan import compare
 from resyn.project import Project
 from resyn.store.location import state_dir
 from resyn.store.locks import locks_dir
+from resyn.store.rejects import count_rejects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Status:
     to_do: tuple[str, ...]
     answers: int
     """Answers in the response store, of whatever dataset."""
+    rejected: int
+    """Rows that could not be made under this identity; `.resyn/rejects` has their last answers."""
     next: tuple[str, ...]
     """What `dvc repro` would do, a sentence each."""
 
@@ -51,6 +54,7 @@ def status(project: Project) -> Status:
         open=tuple(key for key in stale if key in begun),
         to_do=tuple(key for key in stale if key not in begun),
         answers=_count_answers(state),
+        rejected=count_rejects(state, plan.fingerprint),
         next=tuple(_next(changes, stale, exported=is_exported(project, plan))),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from resyn.cli.notice import notice
+from resyn.cli.progress import view
 from resyn.cli.stage import stage
 from resyn.cli.without_pandas import without_pandas
 from resyn.pipeline import Pipeline
@@ -25,5 +26,5 @@ def command(key: str) -> None:
     report = pipeline.adopt(key)
     if report is None:
         without_pandas()
-        report = pipeline.generate(key)
+        report = pipeline.generate(key, watch=view())
     click.echo(report)

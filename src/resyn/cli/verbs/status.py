@@ -29,6 +29,8 @@ def command(*, as_json: bool) -> None:
     click.echo(f"identity  {status.fingerprint}")
     click.echo(f"batches   {len(status.finished)} finished, {len(status.open)} open, {len(status.to_do)} to do")
     click.echo(f"answers   {status.answers} stored")
+    if status.rejected:
+        click.echo(f"rejected  {status.rejected} rows: .resyn/rejects has their last answers; mend the prompt, then run `resyn run`")
     click.echo("dvc repro")
     for sentence in status.next:
         click.echo(f"  {sentence}")

@@ -10,7 +10,7 @@ from typing import IO, Protocol
 
 from resyn.engine.window import Finished
 
-_IN_MEMORY = 16 * 2**20
+_IN_MEMORY = 8 * 2**20
 """Bytes of answers of rows that wait in memory; what comes after them waits on disk."""
 _A_ROW = 4096
 """What a row weighs beside its answers."""

@@ -1,7 +1,12 @@
 """The faults that endpoints have, a few rows each; `benchmarks/faults.py` has the same with a thousand records, and slower ones."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -176,3 +181,31 @@ def test_a_note_of_a_pace_is_advice_only(plan: Plan) -> None:
     assert limits["writer"]["max_parallel_requests"] == 64
     limit(plan, max_parallel_requests=1)
     assert len(generate(plan)) == 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("engine", ["async", "sync"])
+def test_a_signal_ends_a_run_while_requests_hang_and_every_answer_is_kept(
+    plan: Plan, server: ModelServer, engine: str, number: signal.Signals
+) -> None:
+    """Under both drivers, long before the requests in flight would end; the next run asks for what is missing only."""
+    told = [{"match": words, "reply": "words"} for words in ("TEXT", "NOTE")]
+    server.configure(replies=told, fault_rate=1.0, faults=["timeout"], hang_s=60)
+    plan({"b00000": range(3)})
+    limit(plan, max_parallel_requests=16, timeout=60)
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
+        "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
+        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
+    )
+    environment = {**os.environ, "RESYN_ENGINE": engine}
+    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE, env=environment) as process:
+        while server.stats()["answered"] < 3 or not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
+    answered = server.stats()["answered"]
+    server.configure(**CALM)
+    server.reset()
+    assert len(generate(plan)) == 3
+    assert server.stats()["answered"] == 9 - answered

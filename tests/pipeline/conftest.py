@@ -65,4 +65,5 @@ DEFAULTS = {
     "replies": [],
     "models": [],
     "words": 40,
+    "reasoning_words": 0,
 }

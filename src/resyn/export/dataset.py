@@ -15,6 +15,7 @@ from resyn.export.card import card
 from resyn.export.counts import Counts, Removed, write_counts
 from resyn.export.files import DatasetFiles
 from resyn.export.formats import find_writer
+from resyn.export.media import copy_media
 from resyn.export.processing import Step, process
 from resyn.export.processors import find
 from resyn.export.rows import read_groups, read_schema
@@ -69,7 +70,8 @@ def export(project: Project) -> ExportResult:
     atomic.write(project.dataset / CARD, card(program, fingerprint, main, others, counts, project.dataset))
     files = tuple(path for one in (main, *others.values()) for paths in one.files.values() for path in paths)
     written = (*files, project.dataset / CARD, write_counts(project.dataset, counts))
-    _remove_all_but(written, project.dataset)
+    media = copy_media(project, batches.files, [name for name in program.media if name in main.columns])
+    _remove_all_but((*written, *media), project.dataset)
     return ExportResult(counts.rows, main.columns, written, counts.removed)
 
 

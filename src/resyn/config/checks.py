@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from resyn.columns.graph import CycleError, in_order, waits_for
+from resyn.config.accept import accept_problems
 from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.columns.seed_dataset import SeedDatasetColumnConfig
 from resyn.config.compile import compile_columns
@@ -39,6 +40,7 @@ def problems(config: DataDesignerConfig, providers: Mapping[str, ModelProvider] 
         ):
             yield replace(problem, loc=("columns", index, *problem.loc))
     yield from _providers(config, providers)
+    yield from accept_problems(config.accept, outputs)
     yield from _cycles(columns)
     yield from processor_problems(config, tuple(outputs))
 

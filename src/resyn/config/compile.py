@@ -26,6 +26,8 @@ def compile_program(config: DataDesignerConfig, params: Params, providers: Mappi
         models={model.alias: _model(model, providers[model.provider]) for model in _used(config)},
         constraints=tuple(constraint.compile() for constraint in config.constraints or ()),
         max_redraws=config.max_redraws,
+        accept=config.accept,
+        max_candidates=config.max_candidates if config.accept else None,
         max_missing_share=config.max_missing_share,
     )
 

@@ -37,6 +37,10 @@ else:
     AnyProcessorConfig = PROCESSORS.union
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value or []
+
+
 class DataDesignerConfig(Written):
     """A dataset: its columns, the models they ask, and what becomes of the rows."""
 
@@ -54,6 +58,10 @@ class DataDesignerConfig(Written):
     """The share of rows that may be missing from the dataset, 0 to 1."""
     max_redraws: Whole = Field(default=3, ge=0)
     """How often a row that failed is drawn again before it is given up."""
+    accept: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    """Jinja expressions that must hold for a row, such as "check.is_valid and rating.quality.score >= 4"; others are drawn again."""
+    max_candidates: Whole = Field(default=10, ge=1)
+    """How often a row may be drawn in all until `accept` holds."""
     seed_config: SeedConfig | None = None
     """Rows that a person brings."""
     constraints: list[AnyConstraint] | None = None
@@ -71,7 +79,7 @@ class DataDesignerConfig(Written):
         return frozenset(alias for column in self.columns for alias in column.model_aliases)
 
 
-OURS = ("name", "export", "budget", "max_missing_share", "max_redraws")
+OURS = ("name", "export", "budget", "max_missing_share", "max_redraws", "accept", "max_candidates")
 """The keys that may stand beside `data_designer:`."""
 _WRAPPER = "data_designer"
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from resyn.engine.adopt import LOCK_WAIT
 from resyn.engine.batch_report import BatchReport
-from resyn.engine.compiled import Compiled, compile_program
+from resyn.engine.blocks import compute
+from resyn.engine.compiled import compile_program
 from resyn.engine.making import Engine, Making, Orders
 from resyn.engine.sink import BatchSink
 from resyn.errors import ConfigError
@@ -22,8 +23,6 @@ from resyn.store.rejects import write_rejects
 
 if TYPE_CHECKING:
     from resyn.engine.progress import Snapshot
-
-_BLOCK = 8192
 
 
 def generate(
@@ -63,7 +62,7 @@ def generate(
     with hold(lock, LOCK_WAIT):
         with BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
             if not compiled.cells:
-                _compute(compiled, rows, sink)
+                compute(compiled, rows, sink)
             elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
                 _replay(project, making, sink, notify)
             else:
@@ -125,10 +124,3 @@ def _planned(project: Project, key: str, fingerprint: str) -> tuple[Program, ran
     if key not in ranges:
         raise ConfigError(f"there is no batch {key!r} in the plan of {len(ranges)} batches", file=project.ranges, hint="run `resyn plan`")
     return program, ranges[key]
-
-
-def _compute(compiled: Compiled, rows: range, sink: BatchSink) -> None:
-    """Write a batch in which no model is asked, block by block."""
-    for start in range(rows.start, rows.stop, _BLOCK):
-        block = range(start, min(start + _BLOCK, rows.stop))
-        sink.put_block(block, compiled.root_block(block, attempt=0))

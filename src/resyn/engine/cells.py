@@ -78,7 +78,7 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
         ResynError: a model cannot be asked, or a template fails.
     """
     slots = sum(job.runtime.limits.get(alias, Limits()).max_parallel_requests for alias in job.program.models)
-    window = Window(job.compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), job.program.max_redraws)
+    window = Window(job.compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), job.program.max_redraws, job.compiled.accept)
     with collected_rarely(), closing(InOrder(job.ranges, sink)) as leaving:
         steps = Steps(job.compiled, window, job.ranges, leaving)
         if job.progress is not None and isinstance(desk, Desk):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from resyn.columns import build_column, fields
+from resyn.columns.accept import Accept, accept_of
 from resyn.columns.constraint import groups
 from resyn.columns.graph import in_order, inputs, reads, skips_inherited, waits_for
 from resyn.columns.protocol import BlockColumn, CellColumn
@@ -43,6 +44,7 @@ class Compiled:
     cells: tuple[CellNode, ...]
     schema: pa.Schema
     """Every output, in config order."""
+    accept: Accept | None = None
 
     def root_block(self, rows: range, attempt: int) -> dict[str, pa.Array]:
         """Return what is made without a model for a run of rows at one attempt, by output."""
@@ -89,7 +91,7 @@ def compile_program(program: Program, root: Path = Path()) -> Compiled:
     found = groups(program)
     if asked := sorted(frozenset[str]().union(*(group.read for group in found)) & cells.keys()):
         raise ConfigError(f"a constraint reads column '{asked[0]}', which a model answers")
-    return Compiled(Roots(tuple(roots), found), tuple(cells.values()), schema)
+    return Compiled(Roots(tuple(roots), found), tuple(cells.values()), schema, accept_of(program))
 
 
 def _is_alone(spec: Column) -> bool:

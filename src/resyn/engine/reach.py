@@ -42,7 +42,7 @@ def reachable(program: Program, root: Path, rows: int, responses: Responses) -> 
 def _walk(compiled: Compiled, rows: range, max_redraws: int, store: _Noting) -> None:
     ranges = {"": rows}
     with closing(InOrder(ranges, _Nowhere())) as leaving:
-        steps = Steps(compiled, Window(compiled.cells, len(rows), max_redraws), ranges, leaving)
+        steps = Steps(compiled, Window(compiled.cells, len(rows), max_redraws, compiled.accept), ranges, leaving)
         while True:
             replay(steps, store)
             work, steps.work = steps.work, []

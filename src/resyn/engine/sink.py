@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,9 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
+from resyn.columns.accept import Verdicts
 from resyn.engine.compiled import ROW, Compiled
+from resyn.engine.tally import Tally
 from resyn.engine.window import Finished
 from resyn.errors import MissingRows
 from resyn.spec import Program
@@ -22,6 +24,13 @@ from resyn.store.traces import TraceWriter, Turn
 _AT_ONCE = 1024
 """Rows and turns that become a table together."""
 _NAMED_IN_ERRORS = 5
+_FAILED = (
+    "every answer is kept: mend the prompt, the schema or `max_tokens` and run `dvc repro`, "
+    "or allow missing rows with `max_missing_share`; `resyn store forget --failed` lets refused requests be asked again"
+)
+_TURNED_DOWN = (
+    "every answer is kept: raise `max_candidates` or loosen `accept`, then run `dvc repro`; or allow missing rows with `max_missing_share`"
+)
 
 
 class BatchSink:
@@ -36,6 +45,7 @@ class BatchSink:
         size = ROW_GROUP_SIZE if compiled.cells else ROW_GROUP_SIZE_WITHOUT_ANSWERS
         self._rows = BatchWriter(self._paths[0], self._schema, fingerprint, rows, row_group_size=size)
         self._turns = TraceWriter(self._paths[1], rows)
+        self._tally = Tally(program.accept) if program.accept else None
         self._waiting_rows: list[Mapping[str, Any]] = []
         self._waiting_index: list[int] = []
         self._waiting_turns: list[Turn] = []
@@ -53,14 +63,17 @@ class BatchSink:
         with self._open as stack:
             if error is None:
                 self._flush()
+                if self._tally:
+                    self._rows.say("resyn.accept", self._tally.text)
             else:
                 stack.__exit__(kind, error, trace)
 
     def put(self, key: str, row: Finished) -> None:  # noqa: ARG002 - one batch; a run of many has a sink that needs the key
         """Take the next row and the turns behind it."""
         self._waiting_turns.extend(row.turns)
+        self.note(row.candidates)
         if row.values is None:
-            self.missing.append(row)
+            self.put_lost(row)
         else:
             self._waiting_rows.append(row.values)
             self._waiting_index.append(row.index)
@@ -70,9 +83,18 @@ class BatchSink:
     def done(self, key: str) -> None:
         """Learn that every row was put; the files appear when the block ends."""
 
-    def put_block(self, rows: range, columns: Mapping[str, pa.Array]) -> None:
+    def put_lost(self, row: Finished) -> None:
+        """Take a row that could not be made."""
+        self.missing.append(row)
+
+    def note(self, candidates: tuple[Verdicts, ...]) -> None:
+        """Count the candidates of a row, where the config judges rows."""
+        if self._tally:
+            self._tally.note(candidates)
+
+    def put_block(self, rows: Sequence[int], columns: Mapping[str, pa.Array]) -> None:
         """Take rows that no model was asked for."""
-        index = pa.array(np.arange(rows.start, rows.stop, dtype=np.int64))
+        index = pa.array(np.asarray(rows, dtype=np.int64))
         self._rows.write(pa.table([index, *(columns[field.name] for field in self._schema if field.name != ROW)], schema=self._schema))
 
     @property
@@ -91,11 +113,16 @@ class BatchSink:
         named = [_reason(row) for row in self.missing[:_NAMED_IN_ERRORS]]
         more = len(self.missing) - len(named)
         raise MissingRows(
-            f"{len(self.missing)} of the rows of batch {self._key} could not be made:\n  "
+            f"{len(self.missing)} of the rows of batch {self._key} could not be made{self._rate()}:\n  "
             + "\n  ".join([*named, *([f"and {more} more"] if more else [])]),
-            hint="every answer is kept: mend the prompt, the schema or `max_tokens` and run `dvc repro`, "
-            "or allow missing rows with `max_missing_share`; `resyn store forget --failed` lets refused requests be asked again",
+            hint=_TURNED_DOWN if any("accept" in row.failures for row in self.missing) else _FAILED,
         )
+
+    def _rate(self) -> str:
+        if self._tally is None or not self._tally.candidates:
+            return ""
+        rate = self._tally.accepted / self._tally.candidates
+        return f" ({self._tally.accepted} of {self._tally.candidates} candidates were accepted, {rate:.1%})"
 
     def _flush(self) -> None:
         self.answers += len(self._waiting_turns)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resyn.engine.batch_report import BatchReport
+from resyn.engine.blocks import compute
 from resyn.engine.compiled import compile_program
 from resyn.engine.interrupt import raised_by_signals
 from resyn.engine.making import Making, Orders
@@ -16,8 +17,6 @@ from resyn.errors import MissingRows, ResynError
 from resyn.project import Project
 from resyn.spec.files import read_program
 from resyn.store.location import state_dir
-
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +51,7 @@ def _compute(making: Making, sink: StagingSink) -> int:
     """Stage batches in which no model is asked, block by block."""
     with raised_by_signals():
         for key, rows in making.ranges.items():
-            for start in range(rows.start, rows.stop, _BLOCK):
-                block = range(start, min(start + _BLOCK, rows.stop))
-                sink.put_block(key, block, making.compiled.root_block(block, attempt=0))
+            compute(making.compiled, rows, sink.of(key))
             sink.done(key)
     return 0
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import pyarrow as pa
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.making import Making
@@ -49,9 +47,9 @@ class StagingSink:
         """Take the next row of a batch."""
         self._batch(key).put(row)
 
-    def put_block(self, key: str, rows: range, columns: Mapping[str, pa.Array]) -> None:
-        """Take rows of a batch that no model was asked for."""
-        self._batch(key).sink.put_block(rows, columns)
+    def of(self, key: str) -> BatchSink:
+        """Return what takes the rows of a batch that no model is asked for."""
+        return self._batch(key).sink
 
     def done(self, key: str) -> None:
         """Stage a batch whose last row was put."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from resyn.columns.accept import Accept, Verdicts, why_not
 from resyn.engine.compiled import CellNode
 from resyn.store.traces import Turn
 
@@ -32,6 +33,8 @@ class Row:
     turns: list[Turn] = field(default_factory=list)
     is_hopeless: bool = False
     """Whether drawing it again could change nothing."""
+    candidates: list[Verdicts] = field(default_factory=list)
+    """What the conditions said of each attempt that was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,19 @@ class Finished:
     values: Mapping[str, Any] | None
     failures: Mapping[str, str]
     turns: tuple[Turn, ...]
+    candidates: tuple[Verdicts, ...] = ()
+    """What the config's conditions said of each attempt that was made."""
 
 
 class Window:
     """Keep the open rows of any number of ranges, at most `bound` of them; a finished row is open no more."""
 
-    def __init__(self, cells: tuple[CellNode, ...], bound: int, max_redraws: int) -> None:
+    def __init__(self, cells: tuple[CellNode, ...], bound: int, max_redraws: int, accept: Accept | None = None) -> None:
         self._order = {node.name: position for position, node in enumerate(cells)}
         self._makes = {node.name: node.makes for node in cells}
         self._first = tuple(node for node in cells if not node.waits_for)
         self._after = {node.name: tuple(later for later in cells if node.name in later.waits_for) for node in cells}
-        self._bound, self._max_redraws = bound, max_redraws
+        self._bound, self._max_redraws, self._accept = bound, max_redraws, accept
         # All mutable state: how many rows are open; cells that may start; rows to draw again; rows that are finished.
         self._open = 0
         self._ready: deque[tuple[Row, CellNode]] = deque()
@@ -127,11 +132,28 @@ class Window:
             self._judge(row)
 
     def _judge(self, row: Row) -> None:
-        if row.failures and row.attempt < self._max_redraws and not row.is_hopeless:
+        if not row.failures:
+            self._consider(row)
+        if row.failures and self._may_draw_again(row) and not row.is_hopeless:
             row.attempt += 1
             self._redraws.append(row)
             return
         turns = sorted(row.turns, key=lambda turn: (self._order[turn.column], turn.request.attempt, turn.request.restart, turn.turn))
         self._open -= 1
         self.rows += 1
-        self._finished.append((row.key, Finished(row.index, None if row.failures else row.values, row.failures, tuple(turns))))
+        values = None if row.failures else row.values
+        self._finished.append((row.key, Finished(row.index, values, row.failures, tuple(turns), tuple(row.candidates))))
+
+    def _consider(self, row: Row) -> None:
+        """Judge a row whose cells were all made; one that is turned down has failed."""
+        if self._accept is None:
+            return
+        row.candidates.append(self._accept.judge(row.index, row.values))
+        if not all(row.candidates[-1]):
+            row.failures["accept"] = why_not(self._accept.conditions, tuple(row.candidates))
+
+    def _may_draw_again(self, row: Row) -> bool:
+        """Return whether the row is within its bounds: of candidates where it was turned down, of redraws where it failed."""
+        if self._accept and "accept" in row.failures:
+            return len(row.candidates) < self._accept.max_candidates
+        return row.attempt - len(row.candidates) < self._max_redraws

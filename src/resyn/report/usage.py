@@ -48,6 +48,8 @@ class Traffic:
     pairs: Mapping[tuple[str, str], Usage] = field(default_factory=dict)
     latencies: Mapping[str, Latency] = field(default_factory=dict)
     redrawn: int = 0
+    replaced: Usage = Usage()
+    """What was asked for attempts at a row that a later one replaced."""
 
     @property
     def columns(self) -> Mapping[str, Usage]:
@@ -77,9 +79,10 @@ def read_traffic(files: Iterable[Path]) -> Traffic:
     """
     pairs: dict[tuple[str, str], Usage] = defaultdict(Usage)
     times: dict[str, list[int]] = defaultdict(list)
-    redrawn = 0
+    redrawn, replaced = 0, Usage()
     for path in files:
         table = _read(path)
+        replaced += _replaced(table)
         redrawn += pc.count_distinct(table.filter(pc.greater(table["attempt"], 0))["__row"]).as_py()
         for group in _grouped(table):
             usage = Usage(*(group[f"{item.name}_sum"] for item in fields(Usage)))
@@ -87,7 +90,7 @@ def read_traffic(files: Iterable[Path]) -> Traffic:
             pairs[group["column"], name] += usage
             times[name].extend(group["latency_ms_list"])
     latencies = {name: _latency(values) for name, values in times.items()}
-    return Traffic(dict(sorted(pairs.items())), latencies, redrawn)
+    return Traffic(dict(sorted(pairs.items())), latencies, redrawn, replaced)
 
 
 def _summed(parts: Iterable[tuple[str, Usage]]) -> Mapping[str, Usage]:
@@ -103,6 +106,14 @@ def _read(path: Path) -> pa.Table:
             return file.read(columns=_READ)
     except (pa.ArrowException, OSError) as error:
         raise ResynError(f"the trace {path} cannot be read ({error})", hint="Run `dvc repro`.") from error
+
+
+def _replaced(table: pa.Table) -> Usage:
+    """Return the usage of attempts that are not the last of their row."""
+    last = table.group_by("__row").aggregate([("attempt", "max")])
+    earlier = table.join(last, "__row").filter(pc.field("attempt") < pc.field("attempt_max"))
+    parts = (Usage(*(group[f"{item.name}_sum"] for item in fields(Usage))) for group in _grouped(earlier.drop_columns("attempt_max")))
+    return sum(parts, Usage())
 
 
 def _grouped(table: pa.Table) -> list[dict[str, Any]]:

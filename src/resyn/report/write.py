@@ -10,6 +10,7 @@ from resyn.export.counts import read_counts
 from resyn.export.rows import read_groups
 from resyn.export.spill import spill_folder
 from resyn.project import Project
+from resyn.report.acceptance import acceptance
 from resyn.report.cost import costs
 from resyn.report.metrics import metrics, plots
 from resyn.report.page import Page, render
@@ -55,6 +56,8 @@ def report(project: Project) -> dict[str, Any]:
         samples=first.to_pylist() if first else [],
     )
     numbers = metrics(fingerprint, batches, profiles, traffic, cost, counts)
+    if program.accept:
+        numbers["accept"] = acceptance(files, traffic)
     for name, points in plots(profiles, traffic, counts).items():
         atomic.write(project.plots / f"{name}.json", _json(points))
     atomic.write(project.report, render(page))

@@ -120,6 +120,10 @@ class Program:
     """What values come from beyond the config: Faker's locale data by its sha256, packages that compute distributions by version."""
     max_redraws: int = 3
     """How often a row that failed is drawn again before it is given up."""
+    accept: tuple[str, ...] = ()
+    """Jinja expressions over the columns of a row; one for which they do not all hold is drawn again."""
+    max_candidates: int | None = None
+    """How often a row may be drawn in all before it is given up as turned down."""
     max_missing_share: float = 0.0
     fingerprint_version: int = FINGERPRINT_VERSION
 

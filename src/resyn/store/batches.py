@@ -77,6 +77,7 @@ class BatchWriter:
         # Rows that do not fill a row group yet.
         self._waiting = [self._schema.empty_table()]
         self._count = 0
+        self._said: dict[str, str] = {}
         # Opened with the first row group, which says how columns are best written.
         self._parquet: pq.ParquetWriter | None = None
 
@@ -100,12 +101,18 @@ class BatchWriter:
         if self._count >= self._size:
             self._flush(self._count - self._count % self._size)
 
+    def say(self, key: str, value: str) -> None:
+        """Put what was learnt while rows were written into the file's metadata; before the block ends."""
+        self._said[key] = value
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with replacing(self._path) as self._temp, ExitStack() as self._open:
             yield
             self._flush(self._count)
-            self._writer(self._schema.empty_table())  # a file without rows is one, too
+            writer = self._writer(self._schema.empty_table())  # a file without rows is one, too
+            if self._said:
+                writer.add_key_value_metadata(self._said)
 
     def _flush(self, count: int) -> None:
         table = pa.concat_tables(self._waiting)

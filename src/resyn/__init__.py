@@ -7,11 +7,12 @@ if TYPE_CHECKING:
     from resyn.pipeline import Pipeline
     from resyn.plugins.call import RowFailed
     from resyn.plugins.declared import custom_column_generator
+    from resyn.resume import ResumeMode
 
-__all__ = ["Pipeline", "RowFailed", "custom_column_generator"]
+__all__ = ["Pipeline", "ResumeMode", "RowFailed", "custom_column_generator"]
 __version__ = "0.1.0"
 
-_FOUND_IN = {"Pipeline": "pipeline", "RowFailed": "plugins.call", "custom_column_generator": "plugins.declared"}
+_FOUND_IN = {"Pipeline": "pipeline", "ResumeMode": "resume", "RowFailed": "plugins.call", "custom_column_generator": "plugins.declared"}
 """On demand: every verb of the command line begins with this import."""
 
 

@@ -9,6 +9,8 @@ from typing import TypedDict
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.making import Engine, Orders
 from resyn.engine.progress import Snapshot
+from resyn.errors import ConfigError
+from resyn.resume import ResumeMode
 from resyn.run.choice import Bounds, parse_bounds
 
 
@@ -19,6 +21,8 @@ class RunOptions(TypedDict, total=False):
     """A number of batches, or their keys (`b00004,b00007`): the run then ends without an export."""
     until: str | int | None
     """Rows (500) or a time (`10m`): the same."""
+    resume: ResumeMode | str
+    """What to do with what is on disk: `never`, `always`, `if_possible` (the default)."""
     engine: Engine
     """Many requests in flight (`async`), or one at a time (`sync`); the rows are the same."""
     on_batch: Callable[[BatchReport], None]
@@ -32,6 +36,7 @@ class Run:
     """Say which batches a run makes, and how."""
 
     bounds: Bounds = field(default_factory=Bounds)
+    resume: ResumeMode = ResumeMode.IF_POSSIBLE
     orders: Orders = field(default_factory=Orders)
 
 
@@ -39,7 +44,7 @@ def read(options: RunOptions, is_cancelled: Callable[[], bool], notify: Callable
     """Return what the options say.
 
     Raises:
-        ConfigError: `batches` or `until` says nothing.
+        ConfigError: `batches`, `until` or `resume` says nothing.
     """
     bounds = parse_bounds(options.get("batches"), options.get("until"))
     orders = Orders(
@@ -50,4 +55,11 @@ def read(options: RunOptions, is_cancelled: Callable[[], bool], notify: Callable
         watch=options.get("watch"),
         notify=notify,
     )
-    return Run(bounds=bounds, orders=orders)
+    return Run(bounds=bounds, resume=_mode(options.get("resume", ResumeMode.IF_POSSIBLE)), orders=orders)
+
+
+def _mode(word: str) -> ResumeMode:
+    try:
+        return ResumeMode(word)
+    except ValueError as error:
+        raise ConfigError(f"resume is {word!r}", hint=f"choose one of {', '.join(ResumeMode)}") from error

@@ -14,6 +14,7 @@ from resyn.errors import EndpointDown, MissingRows, Stopped
 from resyn.plan.plan import plan
 from resyn.plan.section import read_fingerprint
 from resyn.project import Project
+from resyn.resuming.resume import resume
 from resyn.run.choice import choose
 from resyn.run.options import Run
 from resyn.spec.files import read_ranges
@@ -37,8 +38,11 @@ def run(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:
     """
     require_repository(project.root)  # or its lock would be the first file in a folder that is no project
     with hold(locks_dir(state_dir(project.root), project.root) / "run.lock", wait=0):
-        plan(project, notice)
-        _carry_out(project, wanted, notice)
+        if resume(project, wanted.resume, notice):
+            plan(project, notice)
+            _carry_out(project, wanted, notice)
+        else:
+            repro(project.root, show=notice)  # a person's own stages may have something to do
 
 
 def _carry_out(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:

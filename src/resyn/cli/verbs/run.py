@@ -11,6 +11,7 @@ import click
 from resyn.cli.notice import notice
 from resyn.cli.progress import LogFormat, view
 from resyn.pipeline import Pipeline
+from resyn.resume import ResumeMode
 
 if TYPE_CHECKING:
     from resyn.engine.progress import Snapshot
@@ -21,6 +22,7 @@ class _Options(TypedDict):
     batches: str | None
     until: str | None
     engine: Literal["async", "sync"]
+    resume: str
     dry_run: bool
     log_format: LogFormat
     metrics_port: int | None
@@ -33,6 +35,12 @@ class _Options(TypedDict):
 @click.option("--dry-run", is_flag=True, help="Say how many requests are needed and what they cost; ask and write nothing.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="Progress for a person, or a JSON object a line.")
 @click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve figures for Prometheus at http://127.0.0.1:PORT/metrics.")
+@click.option(
+    "--resume",
+    type=click.Choice([str(mode) for mode in ResumeMode]),
+    default=str(ResumeMode.IF_POSSIBLE),
+    help="What to do with what is there: start fresh, go on or say why not, or whatever fits.",
+)
 def command(**options: Unpack[_Options]) -> None:
     """Plan, make all stale batches at once, run `dvc repro`.
 
@@ -42,6 +50,7 @@ def command(**options: Unpack[_Options]) -> None:
       resyn run
       resyn run --dry-run
       resyn run --until 30m
+      resyn run --resume never
     """
     pipeline = Pipeline(notice=notice if options["log_format"] == "text" else _json_notice)
     if options["dry_run"]:
@@ -58,7 +67,7 @@ def command(**options: Unpack[_Options]) -> None:
             for watcher in watchers:
                 watcher(snapshot)
 
-        pipeline.run(batches=options["batches"], until=options["until"], engine=options["engine"], watch=watch)
+        pipeline.run(batches=options["batches"], until=options["until"], engine=options["engine"], resume=options["resume"], watch=watch)
 
 
 def _json_notice(sentence: str) -> None:

@@ -16,7 +16,8 @@ def command() -> None:
     For CI, after `dvc pull`: computed columns, models' columns from the answers in the traces, and the exported files. Writes nothing, needs no network and no key. Exits with 1 and a list where something differs.
 
     Example:
-      dvc pull && resyn verify
+      dvc pull
+      resyn verify
     """
     if problems := Pipeline(notice=notice).verify():
         raise ResynError(

@@ -21,9 +21,11 @@ def expression(source: str) -> Callable[[Mapping[str, Any]], Any]:
     """Return the function that evaluates a Jinja expression; what it names and is not there is Jinja's strict `Undefined`.
 
     Raises:
-        TemplateError: the text is no expression, or uses a filter or test that does not exist.
+        TemplateError: the text is no expression, or uses a filter or test that does not exist, or `random`, which is for texts.
     """
     try:
+        if any(found.name == "random" for found in environment().parse(f"{{{{ {source} }}}}").find_all(nodes.Filter)):
+            raise TemplateError("`random` is for the texts of columns")
         return environment().compile_expression(source, undefined_to_none=False)
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(error.message or "cannot be parsed", error.lineno) from error

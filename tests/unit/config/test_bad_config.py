@@ -145,6 +145,7 @@ BAD = {
     "braces": Bad(POISSON, IF + "'{{ load > 0 }}': {mean: 4}", 56, "the condition '{{ load > 0 }}' is no Jinja expression: ", "without {{ }}"),
     "end of braces": Bad(POISSON, IF + "'load > 0 }} {{ load': {mean: 4}", 56, "is no Jinja expression: "),
     "no such filter in a condition": Bad(POISSON, IF + "load | shout: {mean: 4}", 56, "the condition 'load | shout' is no Jinja expression: No filter named 'shout'"),
+    "a condition by chance": Bad(POISSON, IF + "([load] | random) > 0: {mean: 4}", 56, "is no Jinja expression: `random` is for the texts of columns"),
     "a condition on nothing": Bad(POISSON, IF + "lod > 0: {mean: 4}", 56, "the condition 'lod > 0' names 'lod', and there is no such column (did you mean 'load'?)"),
     "a condition on an answer": Bad(POISSON, IF + "subject == 'x': {mean: 4}", 56, "the condition 'subject == 'x'' names 'subject', which is not a sampler"),
     "a condition on itself": Bad(POISSON, IF + "visits > 0: {mean: 4}", 56, "the condition 'visits > 0' names 'visits', which is the column itself"),

@@ -59,6 +59,9 @@ MORE: tuple[Column, ...] = (
     Expression(name="label", expr="{{ kind | upper }} {{ person.city | title }} {{ gaussian | round(2) }} {{ uniform }} {{ ['p', 'q'] | random }} {{ opened }}"),
     Expression(name="double", expr="{{ gaussian * 2 }}", dtype="float"),
 )  # fmt: skip
+DISPATCHED = [name for name in np._core._multiarray_umath.__cpu_dispatch__ if np._core._multiarray_umath.__cpu_features__.get(name)]  # type: ignore[attr-defined]
+"""The features of this processor that NumPy chooses code by."""
+LOGARITHMS = "import numpy; print(hash(numpy.log(numpy.linspace(0.001, 50, 100_001)).tobytes()))"
 CODE = """
 import sys
 from pathlib import Path
@@ -108,13 +111,12 @@ def test_hash_seed_time_zone_and_locale_move_nothing(make: Make) -> None:
 @pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="the features named are those of x86")
 def test_features_of_the_processor_move_nothing(make: Make) -> None:
     """NumPy, the C library and Arrow each choose other code where AVX-512, AVX2 and FMA are missing; `log` and `exp` then differ."""
-    dispatched = [name for name in np._core._multiarray_umath.__cpu_dispatch__ if np._core._multiarray_umath.__cpu_features__.get(name)]  # type: ignore[attr-defined]
     tunables = "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-AVX2_Usable,-FMA,-FMA_Usable,-FMA4,-AVX_Fast_Unaligned_Load"
     environments = [
         {},
-        {"NPY_DISABLE_CPU_FEATURES": " ".join(dispatched)},
+        {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED)},
         {"GLIBC_TUNABLES": tunables},
-        {"NPY_DISABLE_CPU_FEATURES": " ".join(dispatched), "GLIBC_TUNABLES": tunables, "ARROW_USER_SIMD_LEVEL": "NONE"},
+        {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED), "GLIBC_TUNABLES": tunables, "ARROW_USER_SIMD_LEVEL": "NONE"},
     ]
     assert len(set(make(SAMPLERS, environments))) == 1
 
@@ -132,3 +134,13 @@ def test_batch_sizes_and_their_order_move_nothing(tmp_path: Path) -> None:
         for key in reversed(batches):
             plan.generate(key)
         assert plan.rows(*batches) == whole[: ROWS if size > 1 else 3]
+
+
+@pytest.mark.skipif(not {"X86_V4", "AVX512_SKX"} & set(DISPATCHED), reason="this processor has one way to compute a logarithm")
+def test_features_of_the_processor_would_be_noticed() -> None:
+    """The variables do what they are set for: the logarithms of NumPy, which samplers do not use, change with them."""
+    found = set()
+    for variables in ({}, {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED)}):
+        environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "1", **variables}
+        found.add(subprocess.run([sys.executable, "-c", LOGARITHMS], env=environment, check=True, capture_output=True, text=True).stdout)
+    assert len(found) == 2

@@ -11,7 +11,7 @@ ANSWERS_A_SLOT = 12
 """Answers that earn one more slot; a rejection takes one. So up to 1 in 13 may be rejected at random before the limit shrinks."""
 LEAST_WINDOW = 32
 """Answers between two looks at the latency, at least; a round trip's where that is more, and two once it no longer doubles."""
-SLOW = 2.0
+SLOW = 3.0
 """Times the best latency from which on load may be the reason."""
 CUT = 0.75
 """Share of the limit kept, on trial, when answers got slow."""
@@ -46,10 +46,10 @@ class Pace:
         # latencies since the last look, how many there will be at the next, how many before them are not counted,
         self._latencies: list[float] = []
         self._window, self._skipped = LEAST_WINDOW, 0
-        # the limit when that began, the best typical latency, and the limit and the rate before a cut that is on trial.
+        # the limit when that began, the best typical latency, and what was before a cut that is on trial: the rate, and where to go back to.
         self._began = self.limit
         self._best = 0.0
-        self._trial: tuple[int, float] | None = None
+        self._trial: tuple[float, int, bool] | None = None
 
     @property
     def limit(self) -> int:
@@ -59,7 +59,10 @@ class Pace:
     @property
     def state(self) -> Start:
         """Return where another process may begin."""
-        return Start(self.limit if self._trial is None else self._trial[0] // ANSWERS_A_SLOT, self._doubles)
+        if self._trial is None:
+            return Start(self.limit, self._doubles)
+        _, parts, doubled = self._trial
+        return Start(parts // ANSWERS_A_SLOT, doubled)
 
     def answered(self, latency: float, in_flight: int) -> None:
         """Learn from an answer that took `latency` (any unit) when it was one of `in_flight`."""
@@ -85,12 +88,12 @@ class Pace:
         typical = median(self._latencies)
         rate = (self._began + self.limit) / 2 / max(typical, _INSTANT)
         if self._trial is not None:
-            parts, before = self._trial
+            before, parts, doubled = self._trial
             self._trial = None
             if rate < KEPT * before:
-                self._parts, self._best = parts, typical
+                self._parts, self._doubles, self._best = parts, doubled, typical
         elif self._best and typical > SLOW * self._best and self.limit > 1:
-            self._trial, self._skipped = (self._parts, rate), self.limit  # those in flight were sent before the cut
+            self._trial, self._skipped = (rate, self._parts, self._doubles), self.limit  # those in flight were sent before the cut
             self._parts, self._doubles = max(ANSWERS_A_SLOT, int(self._parts * CUT)), False
         else:
             self._best = min(self._best or typical, typical)

@@ -15,8 +15,8 @@ from resyn.rng import Permutation, Stream
 from resyn.seeds.prepared import restore
 from resyn.spec import Program, Seed
 
-_FORGET = 65_536
-"""Rows after which pages of the file are given back, so that memory does not grow with the dataset."""
+_MAPPED = 64 * 2**20
+"""Bytes of the file that may stay mapped, so that memory does not grow with the dataset."""
 _RANDOM_NAME = "__seed"
 """What the shuffle is keyed by: no column can be called so."""
 
@@ -48,9 +48,9 @@ class SeedReader:
             raise ConfigError("the seed dataset is read otherwise than it was planned", file=seed.source.path, hint="run `resyn plan`")
         sizes = [self._file.get_batch(number).num_rows for number in range(self._file.num_record_batches)]
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        # All mutable state: the rows that were read last, which every seed column asks for, and how many since pages were given back.
+        # All mutable state: the rows that were read last, which every seed column asks for, and the bytes that they may have mapped.
         self._last: tuple[range, pa.RecordBatch] | None = None
-        self._read = 0
+        self._touched = 0
 
     def column(self, name: str, rows: range) -> pa.Array:
         """Return one column's values for rows of the dataset."""
@@ -64,18 +64,20 @@ class SeedReader:
         parts, places = [], []
         for number in np.unique(batches):
             at = np.flatnonzero(batches == number)
-            parts.append(self._file.get_batch(int(number)).take(pa.array(wanted[at] - self._starts[number])))
+            batch = self._file.get_batch(int(number))
+            parts.append(batch.take(pa.array(wanted[at] - self._starts[number])))
             places.append(at)
-        self._give_back(len(wanted))
+            self._give_back(batch.nbytes)
         if not parts:
             return pa.RecordBatch.from_pylist([], schema=self.schema)
         return pa.concat_batches(parts).take(pa.array(np.argsort(np.concatenate(places))))
 
-    def _give_back(self, rows: int) -> None:
-        self._read += rows
-        if self._read >= _FORGET:
+    def _give_back(self, touched: int) -> None:
+        """Let go of the pages that were read: what was taken is a copy."""
+        self._touched += touched
+        if self._touched >= _MAPPED:
             self._map.madvise(mmap.MADV_DONTNEED)
-            self._read = 0
+            self._touched = 0
 
 
 def seed_rows(seed: Seed, stream: Stream, rows: range) -> npt.NDArray[np.int64]:

@@ -50,6 +50,7 @@ def compile_export(config: DataDesignerConfig) -> Export:
         formats=tuple(dict.fromkeys(config.export.formats)),
         drop=tuple(column.name for column in config.columns if column.drop),
         processors=tuple(processors),
+        embed_media=tuple(column.name for column in compile_columns(config) if column.has_media) if config.export.embed_media else (),
     )
 
 

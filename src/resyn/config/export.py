@@ -14,3 +14,5 @@ class ExportConfig(Written):
 
     formats: list[Literal["parquet", "jsonl", "csv"]] = Field(default=["parquet"], min_length=1)
     """One file a split in each of these formats."""
+    embed_media: bool = False
+    """Put pictures into the rows, as data: addresses, in place of the names of their files."""

@@ -15,7 +15,7 @@ from resyn.export.card import card
 from resyn.export.counts import Counts, Removed, write_counts
 from resyn.export.files import DatasetFiles
 from resyn.export.formats import find_writer
-from resyn.export.media import copy_media
+from resyn.export.media import copy_media, embedded
 from resyn.export.processing import Step, process
 from resyn.export.processors import find
 from resyn.export.rows import read_groups, read_schema
@@ -70,7 +70,7 @@ def export(project: Project) -> ExportResult:
     atomic.write(project.dataset / CARD, card(program, fingerprint, main, others, counts, project.dataset))
     files = tuple(path for one in (main, *others.values()) for paths in one.files.values() for path in paths)
     written = (*files, project.dataset / CARD, write_counts(project.dataset, counts))
-    media = copy_media(project, batches.files, [name for name in program.media if name in main.columns])
+    media = copy_media(project, batches.files, [name for name in program.media if name in main.columns and name not in options.embed_media])
     _remove_all_but((*written, *media), project.dataset)
     return ExportResult(counts.rows, main.columns, written, counts.removed)
 
@@ -103,7 +103,7 @@ def _write(
         rows = Stream(read_schema(files[0], names), read_groups(files, names))
         rows, steps = process(rows, options.processors, spill, other)
         main = appearing.enter_context(DatasetFiles(project.dataset, options.formats, splits, rows.schema, options.drop))
-        for table in rows.tables:
+        for table in embedded(rows, project, options.embed_media).tables:
             main.write(table)
     return main, others, steps
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from resyn.errors import ResynError
+from resyn.export.stream import Stream
 from resyn.project import Project
 from resyn.store.atomic import replacing
 
@@ -34,3 +38,25 @@ def _files(project: Project, keys: Iterable[str], columns: Sequence[str]) -> Ite
         for column in columns:
             for path in sorted((folder / "media" / column).glob("*")):
                 yield path, project.dataset / path.relative_to(folder)
+
+
+def embedded(rows: Stream, project: Project, columns: Sequence[str]) -> Stream:
+    """Return the rows with `data:` addresses, which hold the bytes, in place of the names of files in `columns`."""
+    names = [name for name in columns if name in rows.schema.names]
+    return Stream(rows.schema, (_embed(table, project, names) for table in rows.tables)) if names else rows
+
+
+def _embed(table: pa.Table, project: Project, columns: Sequence[str]) -> pa.Table:
+    for column in columns:
+        values = [None if value is None else [_address(project, name) for name in value] for value in table[column].to_pylist()]
+        at = table.schema.get_field_index(column)
+        table = table.set_column(at, table.schema.field(at), pa.array(values, table.schema.field(at).type))
+    return table
+
+
+def _address(project: Project, name: str) -> str:
+    found = next((path for path in project.media("").glob(f"b*/{name}")), None)
+    if found is None:
+        raise ResynError(f"{name}, which a row names, is in no batch of data/media", hint="run `dvc repro`, or `dvc pull`")
+    kind = "jpeg" if found.suffix == ".jpg" else found.suffix[1:]
+    return f"data:image/{kind};base64,{base64.b64encode(found.read_bytes()).decode()}"

@@ -17,3 +17,5 @@ class Export:
     """Columns that processors can read and no file of the dataset holds."""
     processors: tuple[Processor, ...] = ()
     """Carried out in this order."""
+    embed_media: tuple[str, ...] = ()
+    """Columns of names of files, in whose place the files' bytes stand."""

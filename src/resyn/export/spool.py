@@ -11,8 +11,6 @@ import pyarrow.parquet as pq
 from resyn.export.sql import database, literal, name
 from resyn.export.stream import Stream
 
-_ROWS = 8_192
-
 
 class Spool:
     """Write all rows of a stream to one file in a folder, to be read again as they came or in an order."""
@@ -28,8 +26,8 @@ class Spool:
     def read(self) -> Iterator[pa.Table]:
         """Yield the rows as they came."""
         with pq.ParquetFile(self._path) as file:
-            for batch in file.iter_batches(batch_size=_ROWS):
-                yield pa.Table.from_batches([batch]).cast(self._schema)
+            for number in range(file.num_row_groups):  # iter_batches holds more, the more groups there are
+                yield file.read_row_group(number, use_threads=False).cast(self._schema)
 
     def ordered(self, by: Sequence[str]) -> Iterator[pa.Table]:
         """Yield the rows in the order of SQL terms that leave no two equal."""

@@ -9,7 +9,9 @@ from typing import NoReturn
 from resyn.config.absent import ABSENT
 from resyn.config.builder import DataDesignerConfigBuilder
 from resyn.config.columns.custom import CustomColumnConfig
+from resyn.config.columns.embedding import EmbeddingColumnConfig
 from resyn.config.columns.expression import ExpressionColumnConfig
+from resyn.config.columns.image import ImageColumnConfig
 from resyn.config.columns.llm_code import LLMCodeColumnConfig
 from resyn.config.columns.llm_judge import LLMJudgeColumnConfig, Score
 from resyn.config.columns.llm_structured import LLMStructuredColumnConfig
@@ -80,6 +82,7 @@ from resyn.config.validators.json_schema import JSONSchemaValidatorParams
 from resyn.config.validators.local_callable import LocalCallableValidatorParams
 from resyn.config.validators.remote import RemoteValidatorParams
 from resyn.plugins.declared import custom_column_generator
+from resyn.resume import ResumeMode
 
 
 def get_library_version() -> str:
@@ -114,6 +117,7 @@ __all__ = [
     "DeduplicateProcessorConfig",
     "DirectorySeedSource",
     "DropColumnsProcessorConfig",
+    "EmbeddingColumnConfig",
     "EmbeddingInferenceParams",
     "ExportConfig",
     "ExpressionColumnConfig",
@@ -123,6 +127,7 @@ __all__ = [
     "GaussianSamplerParams",
     "GenerationStrategy",
     "GenerationType",
+    "ImageColumnConfig",
     "ImageContext",
     "ImageFormat",
     "ImageInferenceParams",
@@ -152,6 +157,7 @@ __all__ = [
     "PoissonSamplerParams",
     "ProcessorType",
     "RemoteValidatorParams",
+    "ResumeMode",
     "SamplerColumnConfig",
     "SamplerType",
     "SamplingStrategy",

@@ -19,8 +19,7 @@ ABSENT = {
     "SchedulingMetadata": _INSIDE,
     "SchedulingMetadataError": _INSIDE,
     "ThrottleConfig": "limits adapt by themselves; bounds are `limits` of ModelConfig",
-    **dict.fromkeys(("EmbeddingColumnConfig", "ImageColumnConfig"), _NOT_YET),
     "DataFrameSeedSource": "write the table into seeds/ (`LocalFileSeedSource.from_dataframe(df, 'seeds/rows.parquet')`)",
     "HuggingFaceSeedSource": "download the files into seeds/ and take LocalFileSeedSource: DVC has to see them change",
-    **dict.fromkeys(("LocalStdioMCPProvider", "MCPProvider", "ResumeMode", "ToolConfig"), _NOT_YET),
+    **dict.fromkeys(("LocalStdioMCPProvider", "MCPProvider", "ToolConfig"), _NOT_YET),
 }

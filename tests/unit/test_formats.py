@@ -69,6 +69,7 @@ from resyn.spec.columns.llm_judge import Option, Score
 from resyn.spec.columns.sampler import ConditionalParams, Sampler
 from resyn.spec.conversation import MediaContext
 from resyn.spec.files import fingerprint
+from resyn.spec.program import ToolSet
 from resyn.spec.samplers import SamplerParams
 from resyn.spec.validators import ValidatorParams
 from resyn.store import traces
@@ -149,6 +150,7 @@ def test_members_of_the_program() -> None:
         "item of `multi_modal_context`": MediaContext,
         "item of `scores`": Score,
         "item of `side_effects`": SideEffect,
+        "item of `tools`": ToolSet,
         "item of `options`": Option,
         "what is drawn `_from`": Distribution,
     }

@@ -16,6 +16,7 @@ from resyn.columns.prompt import Prompt
 from resyn.columns.protocol import Cell, CellFailed
 from resyn.columns.refusal import answered
 from resyn.columns.settings import Settings
+from resyn.columns.tools import Tools, asked
 from resyn.models.completion import Completion
 from resyn.models.reading import read_answer
 from resyn.models.request import Answer, Correction, Request
@@ -74,6 +75,7 @@ class Conversation:
             "extra_body": model.extra_body,
             "schema": reading.schema,
         }
+        self._tools = Tools(spec.name, program.tools[spec.tool_alias], program) if spec.tool_alias else None
         self.arrow_type = self._type()
 
     def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
@@ -87,7 +89,7 @@ class Conversation:
         for restart in range(self._restarts + 1):
             request = self._begin(row, attempt, restart, values)
             for turn in range(self._corrections + 1):
-                answer = yield request
+                request, answer = yield from (self._tools.talk(request) if self._tools else asked(request))
                 completion = read_answer(request.provider_type, answered(answer).body)
                 try:
                     return self._made(self._reading.parse(completion), request, completion)

@@ -12,6 +12,7 @@ from resyn.config.models import ChatCompletionInferenceParams, EmbeddingInferenc
 from resyn.config.params import Params
 from resyn.config.providers import ModelProvider
 from resyn.config.skip import compiled
+from resyn.config.tools import MCPProvider, ToolConfig
 from resyn.spec import Column, Export, Model, Program, Runtime
 
 
@@ -25,6 +26,7 @@ def compile_program(config: DataDesignerConfig, params: Params, providers: Mappi
         columns=compile_columns(config),
         models={model.alias: _model(model, providers[model.provider]) for model in _used(config)},
         constraints=tuple(constraint.compile() for constraint in config.constraints or ()),
+        tools={tools.tool_alias: tools.compile() for tools in _used_tools(config)},
         max_redraws=config.max_redraws,
         accept=config.accept,
         max_candidates=config.max_candidates if config.accept else None,
@@ -54,14 +56,19 @@ def compile_export(config: DataDesignerConfig) -> Export:
     )
 
 
-def compile_runtime(config: DataDesignerConfig, providers: Mapping[str, ModelProvider]) -> Runtime:
+def compile_runtime(
+    config: DataDesignerConfig, providers: Mapping[str, ModelProvider], servers: Mapping[str, MCPProvider] | None = None
+) -> Runtime:
     """Return where the models are that columns use, and how fast they may be asked."""
     used, services = _used(config), [column.services for column in config.columns]
     given = {model.provider: providers[model.provider].prices or {} for model in used}
     return Runtime(
         providers={name: at for part, _ in services for name, at in part.items()}
+        | {name: (servers or {})[name].compile() for tools in _used_tools(config) for name in tools.providers}
         | {model.provider: providers[model.provider].compile() for model in used},
-        limits={alias: bounds for _, part in services for alias, bounds in part.items()} | {model.alias: model.bounds for model in used},
+        limits={alias: bounds for _, part in services for alias, bounds in part.items()}
+        | {f"tools {tools.tool_alias}": tools.limits for tools in _used_tools(config)}
+        | {model.alias: model.bounds for model in used},
         prices={f"{name}/{model}": price.compile() for name, prices in given.items() for model, price in prices.items()},
         budget=config.budget.compile(),
     )
@@ -69,6 +76,11 @@ def compile_runtime(config: DataDesignerConfig, providers: Mapping[str, ModelPro
 
 def _used(config: DataDesignerConfig) -> list[ModelConfig]:
     return [model for model in config.model_configs or () if model.alias in config.used_aliases]
+
+
+def _used_tools(config: DataDesignerConfig) -> list[ToolConfig]:
+    used = {getattr(column, "tool_alias", None) for column in config.columns}
+    return [tools for tools in config.tool_configs or () if tools.tool_alias in used]
 
 
 def _of_vectors(given: InferenceParams) -> dict[str, Any]:

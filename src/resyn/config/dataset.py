@@ -16,7 +16,8 @@ from resyn.config.models import ModelConfig
 from resyn.config.money import BudgetConfig
 from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.seed import SeedConfig
-from resyn.config.written import Name, NotYet, Number, Whole, Written
+from resyn.config.tools import ToolConfig
+from resyn.config.written import Name, Number, Whole, Written
 
 COLUMNS = Family(
     "resyn.config.columns",
@@ -68,8 +69,8 @@ class DataDesignerConfig(Written):
     """What holds in every row: columns are drawn again until it does."""
     processors: list[AnyProcessorConfig] | None = None
     """What happens to the finished rows on their way into the dataset, in this order."""
-    tool_configs: NotYet = None
-    """Data Designer's tools for models; not supported yet."""
+    tool_configs: list[ToolConfig] | None = None
+    """The tools that columns let their models call."""
     profilers: Any = None
     """Accepted for Data Designer's files, without effect."""
 

@@ -14,9 +14,10 @@ from resyn.config.document import Document, read_text
 from resyn.config.messages import validated
 from resyn.config.params import Params, read_params
 from resyn.config.problem import Incomplete
-from resyn.config.providers import read_providers
+from resyn.config.providers import read_mcp_providers, read_providers
 from resyn.config.seeded import seeded
 from resyn.config.skip import unfit_values
+from resyn.config.tool_checks import tool_problems
 from resyn.project import Project
 from resyn.spec import Export, Program, Runtime
 
@@ -47,7 +48,8 @@ def load(project: Project) -> Loaded:
     with_seed = seeded(completed, project.root, config_source)
     config = with_seed.config
     providers = read_providers(project)
-    for problem in problems(config, providers):
+    servers = read_mcp_providers(project)
+    for problem in itertools.chain(problems(config, providers), tool_problems(config, servers, providers or {})):
         raise problem.error(config_source)
     program = replace(compile_program(config, params, providers or {}), seed_dataset=with_seed.seed)
     for problem in itertools.chain(
@@ -58,7 +60,7 @@ def load(project: Project) -> Loaded:
         params=params,
         program=program,
         export=compile_export(config),
-        runtime=compile_runtime(config, providers or {}),
+        runtime=compile_runtime(config, providers or {}, servers),
         inputs=(project.params, path) if providers is None else (project.params, path, project.providers),
     )
 

@@ -13,6 +13,7 @@ from resyn.config.extra_body import ExtraBody
 from resyn.config.messages import validated
 from resyn.config.money import ModelPrice
 from resyn.config.problem import Problem
+from resyn.config.tools import MCPProvider
 from resyn.config.written import Name, Written, refusal
 from resyn.errors import ConfigError
 from resyn.project import Project
@@ -103,6 +104,8 @@ class ProvidersFile(Written):
 
     providers: list[ModelProvider] | None = Field(default=None)
     """Where models are."""
+    mcp_providers: list[MCPProvider] | None = None
+    """Where tools for models are."""
 
 
 def read_providers(project: Project) -> dict[str, ModelProvider] | None:
@@ -116,6 +119,19 @@ def read_providers(project: Project) -> dict[str, ModelProvider] | None:
         return None
     source = document(compose_mapping(read_text(project.providers, file), file), file)
     return _by_name(validated(ProvidersFile, source).providers or [], source)
+
+
+def read_mcp_providers(project: Project) -> dict[str, MCPProvider]:
+    """Return the servers of tools by name.
+
+    Raises:
+        ConfigError: the file cannot be used.
+    """
+    if not project.providers.exists():
+        return {}
+    file = project.providers.name
+    source = document(compose_mapping(read_text(project.providers, file), file), file)
+    return {provider.name: provider for provider in validated(ProvidersFile, source).mcp_providers or []}
 
 
 def _by_name(providers: list[ModelProvider], source: Document) -> dict[str, ModelProvider]:

@@ -29,6 +29,7 @@ class ChatColumn(Column):
     system_prompt: str = ""
     max_conversation_restarts: int = 2
     multi_modal_context: tuple[MediaContext, ...] = ()
+    tool_alias: str = ""
     with_trace: str = ""
     """last_message or all_messages: keep what was said in `{name}__trace`."""
     extract_reasoning_content: bool | None = None

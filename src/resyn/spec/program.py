@@ -105,6 +105,16 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSet:
+    """Say which tools a model may call and how often."""
+
+    tool_alias: str
+    providers: tuple[str, ...]
+    allow_tools: tuple[str, ...] = ()
+    max_tool_call_turns: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """Hold one dataset's compiled program: the content of `plan/generation.json`."""
 
@@ -118,6 +128,7 @@ class Program:
     seed_dataset: Seed | None = None
     pools: Mapping[str, str] = field(default_factory=dict)
     """What values come from beyond the config: Faker's locale data by its sha256, packages that compute distributions by version."""
+    tools: Mapping[str, ToolSet] = field(default_factory=dict)
     max_redraws: int = 3
     """How often a row that failed is drawn again before it is given up."""
     accept: tuple[str, ...] = ()

@@ -15,6 +15,10 @@ class Provider:
     endpoint: str = ""
     api_key: str = ""
     extra_headers: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+    """Of tools: what starts their server."""
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
     batch_size: int | None = None
     """How many requests may share one call, where the provider takes several."""
 

@@ -69,7 +69,7 @@ BAD = {
     "trace": Bad('    prompt: "Judge', '    with_trace: some\n    prompt: "Judge', 70, "column 'verdict': 'with_trace' must be 'none', 'last_message' or 'all_messages', not 'some'"),
     "nothing to show": Bad('    prompt: "Judge', '    multi_modal_context: [{column_name: pictur}]\n    prompt: "Judge', 70, "column 'verdict' shows 'pictur', and there is no such column"),
     "bytes of no format": Bad('    prompt: "Judge', '    multi_modal_context: [{column_name: topic, data_type: base64}]\n    prompt: "Judge', 70, "needs 'image_format' where 'data_type' is base64"),
-    "tools": Bad('    prompt: "Judge', '    tool_alias: search\n    prompt: "Judge', 70, "column 'verdict': 'tool_alias' is not supported yet"),
+    "tools": Bad('    prompt: "Judge', '    tool_alias: search\n    prompt: "Judge', 70, "column 'verdict': there are no tools 'search' in 'tool_configs'"),
     # types of columns and samplers
     "unknown type": Bad("column_type: llm-text", "column_type: lm-text", 60, "column 'subject': 'column_type' is 'lm-text', which does not exist (did you mean 'llm-text'?)"),
     "no type": Bad("    column_type: expression\n", "", 55, "column 'label' needs 'column_type'"),

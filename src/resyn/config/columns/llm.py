@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.media import AnyMediaContext, context_problems, with_modality
 from resyn.config.problem import Problem
-from resyn.config.written import Name, NotYet, Whole
+from resyn.config.written import Name, Whole
 from resyn.spec import Column
 
 
@@ -29,8 +29,8 @@ class LLMColumnConfig(SingleColumnConfig):
     """How often a new conversation is begun after an answer that cannot be used."""
     multi_modal_context: list[AnyMediaContext] | None = None
     """Columns whose images, sounds or films the model is shown."""
-    tool_alias: NotYet = None
-    """Data Designer's tools for models; not supported yet."""
+    tool_alias: str | None = None
+    """Which of `tool_configs` the model may call."""
     with_trace: Literal["none", "last_message", "all_messages"] = "none"
     """Keep the model's message, or the whole conversation, in a column `<name>__trace`."""
     extract_reasoning_content: bool = False
@@ -63,4 +63,5 @@ class LLMColumnConfig(SingleColumnConfig):
             "multi_modal_context": tuple(context.compile() for context in self.multi_modal_context or ()),
             "with_trace": "" if self.with_trace == "none" else self.with_trace,
             "extract_reasoning_content": self.extract_reasoning_content or None,
+            "tool_alias": self.tool_alias or "",
         }

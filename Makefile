@@ -10,7 +10,7 @@ export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
 export DVC_GLOBAL_CONFIG_DIR := $(CURDIR)/.dvc/tmp/config
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: repro setup test test-all lint lock
+.PHONY: repro setup test test-all crash-test lint lock
 
 repro: setup
 	dvc repro
@@ -25,6 +25,11 @@ test: .venv/test.stamp lint
 test-all: .venv/test.stamp lint
 	$(BIN)/resyn models fetch
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20
+
+# every named point, random sequences of states, 200 random kills: hours on two cores; RESYN_CRASH_KILLS=40 for fewer
+crash-test: .venv/test.stamp
+	$(BIN)/resyn models fetch
+	$(BIN)/python -m pytest tests/crash -m "slow or not slow" -q
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

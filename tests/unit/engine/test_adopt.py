@@ -28,6 +28,9 @@ def staged(tmp_path: Path) -> Plan:
     plan({KEY: ROWS}, columns=(Sampler(name="topic", params=Category(values=("tent", "lamp"))),), models={})
     identity = _identity(plan)
     plan.project.params.write_text(f"seed: 7\nplan:  # written by `resyn plan`\n  fingerprint: {identity}\n  fingerprint_version: 1\n")
+    stages = plan.project.shard(KEY) / "dvc.yaml"
+    stages.parent.mkdir(parents=True)
+    stages.write_text("stages: {}\n")
     plan.generate(KEY)
     with staging(state_dir(tmp_path), identity, ROWS) as work:
         shutil.move(plan.project.batch(KEY), work / "rows.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from resyn.columns.custom_values import MEND, CustomValues, Item
 from resyn.columns.plugin import check_code, code_pools, find_function
 from resyn.columns.protocol import Block, BlockColumn, Cell, CellColumn, Work
 from resyn.columns.rows import block_rows
-from resyn.plugins.call import PluginFailed
+from resyn.plugins.call import PluginFailed, RowFailed
 from resyn.plugins.dialogue import Returned
 from resyn.plugins.identity import identity
 from resyn.spec import Program
@@ -74,6 +75,19 @@ class PlainColumn:
         return [dict(zip(reads, values, strict=True)) for values in zip(*lists, strict=True)] if reads else [{} for _ in block.rows]
 
 
+class GivingUpColumn:
+    """Make every row as a cell: blocks are not drawn again, and a function that knows `RowFailed` may want that."""
+
+    def __init__(self, values: CustomValues) -> None:
+        self.cell, self.arrow_type = PlainColumn(values).cell, values.arrow_type
+
+
+def _plain(values: CustomValues) -> BlockColumn | CellColumn:
+    function = inspect.unwrap(values.function.call)
+    knows = any(item is RowFailed for item in getattr(function, "__globals__", {}).values())
+    return GivingUpColumn(values) if knows else PlainColumn(values)
+
+
 def pools(column: Custom, root: Path) -> dict[str, str]:
     """Return the identity of the function's code."""
     return code_pools(column.generator_function, root)
@@ -89,4 +103,4 @@ def build_in(column: Custom, program: Program, root: Path) -> BlockColumn | Cell
     values = CustomValues(column, program, find_function(column.generator_function, column.name, root))
     if "models" in values.declared.asks_for:
         return AskingColumn(values, program)
-    return StoredColumn(values, identity(root, column.generator_function)) if column.store else PlainColumn(values)
+    return StoredColumn(values, identity(root, column.generator_function)) if column.store else _plain(values)

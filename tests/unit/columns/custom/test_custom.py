@@ -163,6 +163,7 @@ def test_a_row_that_a_function_gives_up_is_drawn_again(made: Made) -> None:
     rows = made(text, TOPIC, TEXT, Expression(name="mark", expr="{{ text }}"), reads=("n", "mark"), rows=range(12), max_redraws=20)
     assert len(rows) == 12
     assert all(row["x"] % 2 == 0 for row in rows)
+    assert all(row["x"] % 2 == 0 for row in made(text, rows=range(12), max_redraws=20))
     with pytest.raises(MissingRows, match="column 'x': never"):
         made("from resyn import RowFailed\ndef f(row): raise RowFailed('never')", TOPIC, TEXT, reads=("n", "text"))
 

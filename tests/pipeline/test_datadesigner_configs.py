@@ -2,12 +2,16 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from support import tool_server
 from support.dvc_project import PROVIDERS, DVCProject
+from support.verdicts import verdict_server
 
 WRITTEN = Path(__file__).parents[1] / "unit/config/data"
 
@@ -88,3 +92,47 @@ def test_every_kind_of_model_is_asked(project: DVCProject) -> None:
     project.repro()
     assert project.rows() == rows
     assert project.requests == 0
+
+
+def batch(project: DVCProject) -> list[dict[str, Any]]:
+    """Plan the project and make its only batch, by the stage's own command; return its rows."""
+    project.resyn("plan")
+    project.resyn("generate", "b00000")
+    rows: list[dict[str, Any]] = pq.read_table(project.root / "data/batches/b00000.parquet").to_pylist()
+    return rows
+
+
+def asked_of(project: DVCProject) -> list[dict[str, Any]]:
+    """Return what was asked, by the traces."""
+    return [json.loads(text) for text in pq.read_table(project.root / "data/traces/b00000.parquet")["request"].to_pylist()]
+
+
+def test_a_validator_s_endpoint_judges_rows(project: DVCProject) -> None:
+    """Each row has its own verdict; rows that look the same are asked about once."""
+    with verdict_server(lambda row: {"is_valid": row["x"] > 5}) as judge:
+        use(project, "remote.yaml")
+        project.edit("configs/remote.yaml", "http://127.0.0.1:8099/v", judge.url)
+        rows = batch(project)
+        assert [row["rv"]["is_valid"] for row in rows] == [row["x"] > 5 for row in rows]
+        assert sorted(row["x"] for row in judge.rows) == sorted({row["x"] for row in rows})
+
+
+def test_a_model_calls_a_tool(project: DVCProject, tmp_path: Path) -> None:
+    """A server of the protocol, started from providers.yaml, is called once a row, and its answer is shown to the model."""
+    calls = tmp_path / "calls"
+    use(project, "tools.yaml")
+    with (project.root / "providers.yaml").open("a") as providers:
+        providers.write(f'mcp_providers:\n  - {{name: calc, command: "{sys.executable}", args: ["{tool_server.__file__}", "{calls}"]}}\n')
+    assert all(row["ans"] for row in batch(project))
+    assert len(calls.read_text().splitlines()) == 6
+    assert sum(request["model"] == "add" for request in asked_of(project)) == 6
+    assert {len(request["messages"]) for request in asked_of(project) if request.get("kind", "chat") == "chat"} == {1, 3}
+
+
+def test_a_model_is_shown_an_address(project: DVCProject) -> None:
+    """The image's address goes out as it is, before the words."""
+    use(project, "vision.yaml")
+    assert all(row["cap"] for row in batch(project))
+    shown = [request["messages"][-1]["content"] for request in asked_of(project)]
+    assert [[part["type"] for part in parts] for parts in shown] == [["image_url", "text"]] * 6
+    assert shown[0][0]["image_url"]["url"] == "http://127.0.0.1:1/a.png"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import pyarrow as pa
 
+from resyn.columns.code import check_installed, code_of
 from resyn.columns.protocol import BlockColumn, CellColumn
 from resyn.spec import Column, Program
 
 
 def build_column(column: Column, program: Program, root: Path) -> BlockColumn | CellColumn:
-    """Return the code of one column: `build(column, program)` of the file named after its type.
+    """Return the code of one column: `build(column, program)` of the file named after its type, or of an installed package.
 
     A type that reads files of the project, whose folder is `root`, has `build_in(column, program, root)` instead.
+
+    Raises:
+        ConfigError: the installed package that has the type is another one than the plan was made with.
     """
-    module = importlib.import_module(f"resyn.columns.{column.column_type.replace('-', '_')}")
+    check_installed(column.column_type, program)
+    module = code_of(column.column_type)
     built: BlockColumn | CellColumn = (
         module.build_in(column, program, root) if hasattr(module, "build_in") else module.build(column, program)
     )

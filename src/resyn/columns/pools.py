@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from resyn.columns.code import code_of, installed_pools
 from resyn.spec import Column
 from resyn.spec.columns.sampler import Sampler
 
@@ -25,7 +26,8 @@ def pools_of(columns: Iterable[Column], root: Path = Path()) -> dict[str, str]:
                 elif hasattr(module, "pools_in"):
                     found |= module.pools_in(params, root)
         else:
-            module = importlib.import_module(f"resyn.columns.{column.column_type.replace('-', '_')}")
+            module = code_of(column.column_type)
+            found |= installed_pools(column.column_type)
             if hasattr(module, "pools"):
                 found |= module.pools(column, root)
     return found

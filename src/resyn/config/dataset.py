@@ -18,12 +18,9 @@ from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.seed import SeedConfig
 from resyn.config.tools import ToolConfig
 from resyn.config.written import Name, Number, Whole, Written
+from resyn.spec.installed import COLUMN_TYPES
 
-COLUMNS = Family(
-    "resyn.config.columns",
-    SingleColumnConfig,
-    "column_type",
-)
+COLUMNS = Family("resyn.config.columns", SingleColumnConfig, "column_type", group=COLUMN_TYPES)
 
 CONSTRAINTS = Family("resyn.config.constraints", Constraint, "constraint_type")
 PROCESSORS = Family("resyn.config.processors", ProcessorConfig, "processor_type")

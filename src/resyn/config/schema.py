@@ -18,11 +18,12 @@ _REF = "#/$defs/{model}"
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a config file, bare or wrapped in `data_designer:`."""
     models: list[type[BaseModel]] = [DataDesignerConfig, *SAMPLERS.members.values(), *VALIDATORS.members.values()]
-    _, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    tagged = [(family.tag, member) for family in (COLUMNS, CONSTRAINTS, PROCESSORS) for member in family.members.values()]
+    models += [member for _, member in tagged if member not in models]
+    refs, generated = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions = generated["$defs"]
-    for family in (COLUMNS, CONSTRAINTS, PROCESSORS):
-        for member in family.members.values():
-            _require(family.tag, definitions[member.__name__])
+    for tag, member in tagged:
+        _require(tag, definitions[refs[member, "validation"]["$ref"].rpartition("/")[2]])
     _tie_params_to_their_type(definitions, SamplerColumnConfig, SAMPLERS, ("params", "conditional_params"))
     _tie_params_to_their_type(definitions, ValidationColumnConfig, VALIDATORS, ("validator_params", ""))
     bare = definitions["DataDesignerConfig"]

@@ -10,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from resyn.spec.installed import installed_column
 from resyn.spec.processors.processor import Processor
 from resyn.spec.program import Column
 from resyn.spec.samplers.params import SamplerParams
@@ -56,19 +57,23 @@ def decode(cls: type[T], data: Any) -> T:
 
 
 def find(family: type, name: str) -> type:
-    """Return the class of column, sampler or processor type `name`, found in the file of that name.
+    """Return the class of column, sampler or processor type `name`, found in the file of that name, or in an installed package.
 
     Raises:
         ValueError: there is no such type.
+        ConfigError: the installed package that has it cannot be used.
     """
     tag, package = _FAMILIES[family]
+    found = installed_column(name) if family is Column else None
     try:
-        module = importlib.import_module(f"{package}.{name.replace('-', '_')}")
-    except ImportError as error:
+        module = found.module("spec") if found else importlib.import_module(f"{package}.{name.replace('-', '_')}")
+        return next(
+            item
+            for item in vars(module).values()
+            if isinstance(item, type) and issubclass(item, family) and getattr(item, tag, None) == name
+        )
+    except (ImportError, StopIteration) as error:
         raise ValueError(f"there is no {tag} {name!r}") from error
-    return next(
-        item for item in vars(module).values() if isinstance(item, type) and issubclass(item, family) and getattr(item, tag, None) == name
-    )
 
 
 def _member_of_family(family: type, data: Mapping[str, Any]) -> type:

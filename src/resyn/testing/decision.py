@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from resyn.testing.answers import Draw, content_text, find_code, find_schema, request_hash, write_code, write_png, write_text, write_value
-from resyn.testing.forms import CHAT, EMBEDDINGS, IMAGES, Said, as_chat, input_tokens, write, write_error
+from resyn.testing.forms import CHAT, EMBEDDINGS, IMAGES, Said, as_chat, input_tokens, offered_tools, tool_turns, write, write_error
 from resyn.testing.options import Options, Reply
 
 TOO_MANY, UNAVAILABLE = 429, 503
@@ -137,7 +137,8 @@ def _words(asked: Asked, options: Options) -> str:
 
 
 def _answer(asked: Asked, words: str, options: Options, delay: float) -> Decision:
-    is_cut = bool(options.cut_rate) and _share(asked.hash + b"cut") < options.cut_rate
+    tool, arguments = _call(asked, options)
+    is_cut = not tool and bool(options.cut_rate) and _share(asked.hash + b"cut") < options.cut_rate
     words = words[: len(words) // 2] if is_cut else words
     read, written = input_tokens(asked.body["messages"]), 0 if asked.path == EMBEDDINGS else len(words) // 4 + 1
     said = Said(
@@ -147,9 +148,21 @@ def _answer(asked: Asked, words: str, options: Options, delay: float) -> Decisio
         reasoning=write_text(Draw(asked.hash + b"reasoning"), options.reasoning_words) if options.reasoning_words else "",
         is_cut=is_cut,
         image=_image(asked, options) if asked.path == IMAGES or "image" in asked.model else "",
+        tool=tool,
+        arguments=arguments,
     )
     body = write(asked.path, asked.body, asked.hash.hex()[:24], said)
     return Decision(status=200, body=body, delay=delay, input_tokens=read, output_tokens=written)
+
+
+def _call(asked: Asked, options: Options) -> tuple[str, Mapping[str, Any]]:
+    """Return the tool that is asked for and its arguments, "" for none."""
+    tools = offered_tools(asked.body)
+    if not tools or tool_turns(asked.body["messages"]) >= options.tool_turns:
+        return "", {}
+    draw = Draw(asked.hash + b"tool")
+    name = sorted(tools)[draw.below(len(tools))]
+    return name, write_value(tools[name], draw) if tools[name] else {}
 
 
 def _image(asked: Asked, options: Options) -> str:

@@ -7,7 +7,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -30,6 +30,9 @@ class Said:
     is_cut: bool = False
     image: str = ""
     """A picture, in base64, of a model that paints."""
+    tool: str = ""
+    """The tool that it asks for in place of words."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def as_chat(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +48,19 @@ def as_chat(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if forced.get("name") == tool["name"]:
             chat["response_format"] = {"type": "json_schema", "json_schema": {"name": tool["name"], "schema": tool["input_schema"]}}
     return chat
+
+
+def offered_tools(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the tools that a model may ask for: name → the JSON Schema of its arguments."""
+    functions = (tool.get("function") or tool for tool in body.get("tools") or () if not (body.get("tool_choice") or {}))
+    return {tool["name"]: tool.get("parameters") or tool.get("input_schema") or {} for tool in functions}
+
+
+def tool_turns(messages: Sequence[Mapping[str, Any]]) -> int:
+    """Return how often the model has asked for tools in a conversation."""
+    parts = [message.get("content") for message in messages if message["role"] == "assistant" and not message.get("tool_calls")]
+    called = sum(any(part.get("type") == "tool_use" for part in content) for content in parts if isinstance(content, list))
+    return called + sum(bool(message.get("tool_calls")) for message in messages)
 
 
 def asked_texts(body: Mapping[str, Any]) -> list[str]:
@@ -82,21 +98,24 @@ def _chat(body: Mapping[str, Any], answer_id: str, said: Said) -> dict[str, Any]
         usage["completion_tokens_details"] = {"reasoning_tokens": len(said.reasoning) // 4 + 1}
     if said.image:
         message["images"] = [{"type": "image_url", "image_url": {"url": f"data:image/png;base64,{said.image}"}}]
+    if said.tool:
+        function = {"name": said.tool, "arguments": orjson.dumps(said.arguments).decode()}
+        message |= {"content": None, "tool_calls": [{"id": f"call_{answer_id}", "type": "function", "function": function}]}
     return {
         "id": f"chatcmpl-{answer_id}",
         "object": "chat.completion",
         "created": 1_700_000_000,
         "model": body.get("model", ""),
-        "choices": [{"index": 0, "message": message, "finish_reason": "length" if said.is_cut else "stop"}],
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if said.tool else "length" if said.is_cut else "stop"}],
         "usage": usage,
     }
 
 
 def _messages(body: Mapping[str, Any], answer_id: str, said: Said) -> dict[str, Any]:
-    forced = (body.get("tool_choice") or {}).get("name")
+    forced = (body.get("tool_choice") or {}).get("name") or said.tool
     content: list[dict[str, Any]] = [{"type": "thinking", "thinking": said.reasoning, "signature": "none"}] if said.reasoning else []
     try:
-        called = orjson.loads(said.words) if forced and not said.is_cut else None
+        called = said.arguments if said.tool else orjson.loads(said.words) if forced and not said.is_cut else None
     except orjson.JSONDecodeError:
         called = None
     if isinstance(called, dict):

@@ -55,6 +55,7 @@ class Options:
     cut_rate: float = _option(0.0, "Share of answers that end in the middle, as at max_tokens.")
     bad_image_rate: float = _option(0.0, "Share of images that are no images.")
     reasoning_words: int = _option(0, "Words of reasoning beside each answer.")
+    tool_turns: int = _option(1, "Turns in which it asks for one of the tools that it is offered, with made-up arguments.")
     rejects: tuple[str, ...] = _option((), "Request parameters it calls unknown, such as seed or response_format.")
     script: str = _option("", 'JSON file with a list of {"match": "substring", "reply": "words", "status": 200, "times": 0}.')
     replies: tuple[Reply, ...] = _option((), "The same, in place.")

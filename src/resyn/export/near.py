@@ -125,7 +125,7 @@ def _stays(signatures: _SignatureFile, threshold: float) -> npt.NDArray[np.bool_
         # Rows of one signature fare alike but for the first; left in, a thousand of them would be half a million pairs.
         bands = literal(signatures.folder / "bands.parquet")
         duckdb.run(_FIRST, names=names, bands=bands)
-        for first in duckdb.read("SELECT place FROM first"):
+        for first in duckdb.read("SELECT place FROM first ORDER BY place"):
             stays[first.column("place").to_numpy()] = True
         for pairs in duckdb.read(_PAIRS):
             later, earlier = pairs.column("later").to_numpy(), pairs.column("earlier").to_numpy()

@@ -14,8 +14,8 @@ from resyn.errors import Unwritable
 if TYPE_CHECKING:
     import duckdb
 
-_MEMORY = "96MB"
-"""What DuckDB may hold before it goes to disk; two threads hold more and are hardly faster."""
+_MEMORY, _MOST_MEMORY = 64, 1024
+"""Megabytes that DuckDB may hold before it goes to disk, and may hold at most: wide rows take more than the first, twice as much each time."""
 _ROWS = 8_192
 
 
@@ -24,6 +24,7 @@ class Database:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._memory = _MEMORY
 
     def view(self, called: str, table: str) -> None:
         """Give a table expression a name."""
@@ -31,16 +32,39 @@ class Database:
 
     def run(self, sql: str, **terms: str) -> None:
         """Carry out a statement."""
-        self._connection.execute(sql.format(**terms))
+        self.all(sql, **terms)
 
     def all(self, sql: str, **terms: str) -> list[Any]:
         """Return the rows of an answer that is short."""
-        return list(self._connection.execute(sql.format(**terms)).fetchall())
+        while True:
+            with self._more_memory_where_needed():
+                return list(self._connection.execute(sql.format(**terms)).fetchall())
 
     def read(self, sql: str, **terms: str) -> Iterator[pa.Table]:
-        """Yield the rows of an answer, some thousand at a time."""
-        for batch in self._connection.cursor().sql(sql.format(**terms)).to_arrow_reader(_ROWS):
-            yield pa.Table.from_batches([batch])
+        """Yield the rows of an answer that is in an order, some thousand at a time."""
+        given = 0
+        while True:
+            with self._more_memory_where_needed():
+                at = 0
+                for batch in self._connection.cursor().sql(sql.format(**terms)).to_arrow_reader(_ROWS):
+                    at += batch.num_rows
+                    if new := max(0, at - given):  # what came before the memory was too little is not given twice
+                        given = at
+                        yield pa.Table.from_batches([batch.slice(batch.num_rows - new)])
+                return
+
+    @contextmanager
+    def _more_memory_where_needed(self) -> Iterator[None]:
+        """Suppress that a query needs more memory than it may have, so that it is asked again with more, up to a bound."""
+        import duckdb
+
+        try:
+            yield
+        except (duckdb.OutOfMemoryException, OSError) as error:  # OSError: what Arrow makes of it
+            if self._memory >= _MOST_MEMORY or "Out of Memory" not in str(error):
+                raise
+            self._memory *= 2
+            self._connection.execute(f"SET memory_limit = '{self._memory}MB'")
 
 
 @contextmanager
@@ -52,11 +76,14 @@ def database(folder: Path) -> Iterator[Database]:
     """
     import duckdb
 
-    settings = {"memory_limit": _MEMORY, "threads": 1, "temp_directory": str(folder / "duckdb")}
+    pa.default_memory_pool().release_unused()
+    # Two threads hold more and are hardly faster; a progress bar would go to standard output.
+    settings = {"memory_limit": f"{_MEMORY}MB", "threads": 1, "temp_directory": str(folder / "duckdb"), "preserve_insertion_order": False}
     connection = duckdb.connect(folder / "rows.duckdb", config=settings)
+    connection.execute("SET enable_progress_bar = false")
     try:
         yield Database(connection)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
         raise Unwritable(
             f"DuckDB: {str(error).partition(chr(10))[0]}", hint=f"Make room on the disk of {folder}, then try again."
         ) from error

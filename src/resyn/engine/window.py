@@ -138,11 +138,17 @@ class Window:
             row.attempt += 1
             self._redraws.append(row)
             return
-        turns = sorted(row.turns, key=lambda turn: (self._order[turn.column], turn.request.attempt, turn.request.restart, turn.turn))
+        turns = sorted(row.turns, key=self._place)
         self._open -= 1
         self.rows += 1
         values = None if row.failures else row.values
         self._finished.append((row.key, Finished(row.index, values, row.failures, tuple(turns), tuple(row.candidates))))
+
+    def _place(self, turn: Turn) -> tuple[int, int, int, int, bytes]:
+        """Return what orders the turns of a row; a plugin that asks several things at once is answered in any order."""
+        request = turn.request
+        in_course = request.kind == "tool" or bool(request.tools)  # one after another, and a person reads them so
+        return self._order[turn.column], request.attempt, request.restart, turn.turn, b"" if in_course else turn.answer.key
 
     def _consider(self, row: Row) -> None:
         """Judge a row whose cells were all made; one that is turned down has failed."""

@@ -145,6 +145,29 @@ def test_what_a_function_asks_models_is_stored_and_traced(made: Made, server: Mo
     assert server.stats()["requests"] == asked
 
 
+def test_a_trace_does_not_tell_what_was_answered_first(made: Made, server: ModelServer, plan: Plan) -> None:
+    """A replay, which waits for no model, asks in another order, and writes the same bytes."""
+    text = """\
+import asyncio
+async def f(row, models):
+    async def two():
+        await models["writer"].agenerate("ONE")
+        await models["writer"].agenerate("TWO")
+    async def late():
+        await asyncio.sleep(0.05)
+        await models["writer"].agenerate("LATE")
+    await asyncio.gather(two(), late())
+    return 1
+"""
+    server.configure(latency_ms=120)
+    made(text, model_aliases=("writer",), rows=range(3))
+    server.configure(latency_ms=0)
+    trace = plan.project.trace("b00000").read_bytes()
+    made(text, model_aliases=("writer",), rows=range(3))
+    assert REPORTS[-1].asked == 0
+    assert plan.project.trace("b00000").read_bytes() == trace
+
+
 def test_results_that_are_stored_are_made_once(made: Made, tmp_path: Path) -> None:
     """Also when the column's other settings change; another body makes them again."""
     text = f"def f(row):\n    with open({str(tmp_path / 'calls')!r}, 'a') as file: file.write('x')\n    return row['n']"

@@ -122,10 +122,10 @@ class FinishedProject:
         with BatchWriter(self.project.batch(key), table.schema, made_by or self.fingerprint, planned) as writer:
             writer.write(table)
 
-    def trace(self, key: str, planned: range) -> None:
+    def trace(self, key: str, planned: range, body: bytes = b"{}") -> None:
         """Write two turns a row, 12 tokens in and 30 out each; in each tenth row a refusal and another attempt, after one retry."""
         with TraceWriter(self.project.trace(key), planned) as writer:
-            writer.write(turn for index in planned for turn in _turns(index))
+            writer.write(turn for index in planned for turn in _turns(index, body))
 
     @property
     def fingerprint(self) -> str:
@@ -138,14 +138,14 @@ class FinishedProject:
         path.write_text(json.dumps(data))
 
 
-def _turns(index: int) -> Iterable[Turn]:
+def _turns(index: int, body: bytes) -> Iterable[Turn]:
     if index % 10 == 3:
-        yield _turn(index, "body", 0, Status.REFUSED)
-    yield _turn(index, "body", int(index % 10 == 3), Status.ANSWERED)
-    yield _turn(index, "triage", int(index % 10 == 3), Status.ANSWERED)
+        yield _turn(index, "body", 0, Status.REFUSED, body)
+    yield _turn(index, "body", int(index % 10 == 3), Status.ANSWERED, body)
+    yield _turn(index, "triage", int(index % 10 == 3), Status.ANSWERED, body)
 
 
-def _turn(index: int, column: str, attempt: int, status: Status) -> Turn:
+def _turn(index: int, column: str, attempt: int, status: Status, body: bytes) -> Turn:
     request = Request(
         alias="writer",
         provider="lab",
@@ -156,5 +156,5 @@ def _turn(index: int, column: str, attempt: int, status: Status) -> Turn:
         attempt=attempt,
     )
     answered = {"input_tokens": 12, "output_tokens": 30, "latency_ms": 400 + index} if status is Status.ANSWERED else {}
-    answer = Answer(key=request.key, status=status, body=b"{}", retries=attempt, answered_at=1_764_000_000_000, **answered)
+    answer = Answer(key=request.key, status=status, body=body, retries=attempt, answered_at=1_764_000_000_000, **answered)
     return Turn(row=index, column=column, turn=0, request=request, answer=answer)

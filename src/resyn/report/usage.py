@@ -13,21 +13,29 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from resyn.errors import ResynError
+from resyn.models.completion import CUT
 from resyn.models.request import Status
 
 _READ = ["__row", "column", "attempt", "provider", "model", "status", "input_tokens", "output_tokens", "retries", "latency_ms"]
 """All but the texts."""
+_CUT = rf'"(?:finish|stop)_reason"\s*:\s*"(?:{"|".join(sorted(CUT))})"'
+"""What a body says of an answer that is not whole; in the words of a model the quotes have backslashes before them."""
+_BODIES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Count answers of models: each one a request, a refusal among them; `retries` are attempts that failed before it."""
+    """Count answers of models: each one a request, a refusal among them; `retries` are attempts that failed before it.
+
+    `cut` are answers that ended at `max_tokens` or at the model's context, and not where the model wanted them to.
+    """
 
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     retries: int = 0
     refused: int = 0
+    cut: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
@@ -103,9 +111,14 @@ def _summed(parts: Iterable[tuple[str, Usage]]) -> Mapping[str, Usage]:
 def _read(path: Path) -> pa.Table:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(columns=_READ)
+            cut = [_is_cut(bodies["answer"]) for bodies in file.iter_batches(_BODIES_AT_ONCE, columns=["answer"])]
+            return file.read(columns=_READ).append_column("cut", pa.chunked_array(cut, pa.int64()))
     except (pa.ArrowException, OSError) as error:
         raise ResynError(f"the trace {path} cannot be read ({error})", hint="Run `dvc repro`.") from error
+
+
+def _is_cut(bodies: pa.Array) -> pa.Array:
+    return pc.match_substring_regex(bodies, _CUT).fill_null(False).cast(pa.int64())
 
 
 def _replaced(table: pa.Table) -> Usage:

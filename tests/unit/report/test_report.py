@@ -22,7 +22,7 @@ from resyn.spec.processors.split import Share, Split
 from support.finished import COLUMNS, HOSTILE, FinishedProject
 
 FILES = ("metrics.json", "plots/columns.json", "plots/values.json", "report.html")
-USAGE = ("requests", "input_tokens", "output_tokens", "retries", "refused")
+USAGE = ("requests", "input_tokens", "output_tokens", "retries", "refused", "cut")
 
 
 def reported(project: Project) -> dict[str, Any]:
@@ -43,8 +43,28 @@ def test_metrics_count_rows_and_every_traced_answer(finished: FinishedProject) -
     assert json.loads(finished.project.metrics.read_bytes()) == metrics
     assert metrics["fingerprint"] == finished.fingerprint
     assert (metrics["rows"], metrics["missing"], metrics["redrawn"]) == (60, 0, 6)
-    assert [metrics[name] for name in USAGE] == [126, 120 * 12, 120 * 30, 12, 6]
+    assert [metrics[name] for name in USAGE] == [126, 120 * 12, 120 * 30, 12, 6, 0]
     assert metrics["models"] == {"lab/fake-1.5": {name: metrics[name] for name in USAGE}}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_cut"),
+    [
+        (b'{"choices":[{"message":{"content":"half a"},"finish_reason":"length"}]}', True),
+        (b'{"choices": [{"finish_reason" : "max_tokens"}]}', True),
+        (b'{"type":"message","content":[],"stop_reason":"model_context_window_exceeded"}', True),
+        (b'{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}', False),
+        (rb'{"choices":[{"message":{"content":"say \"finish_reason\":\"length\""},"finish_reason":"stop"}]}', False),
+        (b"", False),
+    ],
+)
+def test_answers_that_were_cut_are_counted(finished: FinishedProject, body: bytes, is_cut: bool) -> None:
+    """By their own words, of whatever provider; the report says so where there are any."""
+    finished.finish()
+    finished.trace("b00001", range(20, 40), body)
+    metrics = reported(finished.project)
+    assert (metrics["cut"], metrics["columns"]["triage"]["cut"]) == ((42, 20) if is_cut else (0, 0))
+    assert ("answers cut at max_tokens" in finished.project.report.read_text()) == is_cut
 
 
 def test_metrics_of_a_column_count_nulls_and_values(finished: FinishedProject) -> None:
@@ -54,7 +74,7 @@ def test_metrics_of_a_column_count_nulls_and_values(finished: FinishedProject) -
     assert list(columns) == [column.name for column in COLUMNS]
     assert columns["product"] == {"nulls": 0, "distinct": 4}
     assert columns["note"] == {"nulls": 9, "distinct": 6}
-    assert columns["body"] == dict(zip(("nulls", "distinct", *USAGE), (0, 60, 66, 720, 1800, 6, 6), strict=True))
+    assert columns["body"] == dict(zip(("nulls", "distinct", *USAGE), (0, 60, 66, 720, 1800, 6, 6, 0), strict=True))
 
 
 def test_the_same_rows_give_the_same_files_however_they_are_cut(finished: FinishedProject) -> None:

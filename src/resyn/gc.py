@@ -1,4 +1,4 @@
-"""`resyn store gc`: let go of answers and staged batches that no commit and not the present config can use."""
+"""`resyn store gc`: let go of answers, staged batches and pictures that no commit and not the present config can use."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from resyn.spec.files import read_program, read_ranges
 from resyn.store.collect import Collected, collect
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
+from resyn.store.media import left_over
 from resyn.store.responses import Responses
 from resyn.store.staged import staged_dir
 from resyn.store.traces import read_keys
@@ -32,6 +33,8 @@ class Freed:
     """Folders of staged batches that no stage waits for."""
     set_aside: tuple[Path, ...]
     """Damaged stores; what could be read of them was taken over when they were set aside."""
+    media: tuple[Path, ...]
+    """Pictures that their batches have copies of."""
     bytes: int
 
 
@@ -68,20 +71,21 @@ def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool) -> Fre
         waiting = {staged_dir(state, fingerprint, ranges[key]) for key in find_stale(project, fingerprint, ranges)}
         staged = tuple(folder for folder in sorted((state / "staged").glob("*/*")) if folder not in waiting)
         set_aside = tuple(sorted(state.glob("*.corrupt-*")))
-        size = sum(map(_size, (*staged, *set_aside)))
+        media = tuple(left_over(state))
+        size = sum(map(_size, (*staged, *set_aside, *media)))
         if not dry_run:
-            _remove(staged, set_aside, state)
-    return Freed(answers=answers, staged=staged, set_aside=set_aside, bytes=answers.freed_bytes + size)
+            _remove(staged, (*set_aside, *media), state)
+    return Freed(answers=answers, staged=staged, set_aside=set_aside, media=media, bytes=answers.freed_bytes + size)
 
 
-def _remove(staged: tuple[Path, ...], set_aside: tuple[Path, ...], state: Path) -> None:
+def _remove(staged: tuple[Path, ...], files: tuple[Path, ...], state: Path) -> None:
     try:
         for folder in staged:
             shutil.rmtree(folder)
         for folder in (state / "staged").glob("*"):
             if not any(folder.iterdir()):
                 folder.rmdir()
-        for path in set_aside:
+        for path in files:
             path.unlink()
     except OSError as error:
         raise ResynError(f"cannot remove {error.filename}: {error.strerror}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -23,21 +24,27 @@ def put(project: DVCProject, *numbers: int) -> None:
 
 
 def test_gc_frees_what_nobody_can_use_and_says_so(finished: DVCProject) -> None:
-    """Answers of no row, a staged batch that was not adopted, a damaged file; a dry run keeps all of them."""
+    """Answers of no row, a staged batch that was not adopted, a damaged file, an old picture; a dry run keeps all of them."""
     put(finished, 1, 2, 3)
     state = finished.root / ".resyn"
     staged = state / "staged" / ("0" * 64) / "0-4"
     staged.mkdir(parents=True)
     (staged / "rows.parquet").write_bytes(b"y" * 500)
     (state / "responses.sqlite.corrupt-20260101T000000.000000Z").write_bytes(b"z" * 100)
+    old, new = state / "media/pic/old.png", state / "media/pic/new.png"
+    old.parent.mkdir(parents=True)
+    for path in (old, new):
+        path.write_bytes(b"p" * 200)
+    os.utime(old, (0, 0))
     would = Pipeline(finished.root).gc(dry_run=True)
-    assert (would.answers.freed, would.answers.kept, would.bytes) == (3, 24, 3600)
+    assert (would.answers.freed, would.answers.kept, would.media, would.bytes) == (3, 24, (old,), 3800)
     assert staged.exists()
     said = finished.resyn("store", "gc").stdout
     assert "3 gone" in said
     assert "24 kept" in said
     assert str(staged.relative_to(finished.root)) in said
     assert not staged.parent.exists()
+    assert (old.exists(), new.exists()) == (False, True)
     again = Pipeline(finished.root).gc()
     assert (again.answers.freed, again.answers.kept, again.bytes) == (0, 24, 0)
 

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from resyn.config.anthropic import anthropic_problems
 from resyn.config.checks import problems
 from resyn.config.compile import compile_export, compile_program, compile_runtime
 from resyn.config.constrained import problems_of_constraints
@@ -49,7 +50,9 @@ def load(project: Project) -> Loaded:
     config = with_seed.config
     providers = read_providers(project)
     servers = read_mcp_providers(project)
-    for problem in itertools.chain(problems(config, providers), tool_problems(config, servers, providers or {})):
+    for problem in itertools.chain(
+        problems(config, providers), tool_problems(config, servers, providers or {}), anthropic_problems(config, providers or {})
+    ):
         raise problem.error(config_source)
     program = replace(compile_program(config, params, providers or {}), seed_dataset=with_seed.seed)
     for problem in itertools.chain(

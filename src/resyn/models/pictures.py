@@ -15,6 +15,10 @@ from resyn.models.request import Request
 
 _DIFFUSION = ("dall-e-", "dalle", "stable-diffusion", "sd-", "sd_", "imagen", "gpt-image-")
 """Parts of the names of models that have an image endpoint; others paint in a chat. Data Designer tells them apart so."""
+_SEEDLESS = ("dall-e-", "dalle", "gpt-image-", "imagen")
+"""Those whose endpoint knows no seed: two rows with the same prompt differ all the same."""
+_MOST_SEED = 2**31
+"""What every endpoint takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,19 @@ def write_body(request: Request, without: frozenset[str] = frozenset()) -> bytes
     if not paints_in_chat(request.model):
         asked = {"prompt": request.messages[-1]["content"]}
         asked |= {} if "response_format" in without else {"response_format": "b64_json"}
+    if _takes_seed(request.model) and "seed" not in without:
+        asked["seed"] = request.seed % _MOST_SEED
     return orjson.dumps({"model": request.model, **asked, **request.parameters, **request.extra_body})
 
 
 def droppable(request: Request) -> frozenset[str]:
     """Return the parameters of `request` that it can be asked without: gpt-image knows no other form, and refuses its name."""
-    return frozenset() if paints_in_chat(request.model) else frozenset({"response_format"})
+    form = frozenset() if paints_in_chat(request.model) else frozenset({"response_format"})
+    return form | {"seed"} if _takes_seed(request.model) else form
+
+
+def _takes_seed(model: str) -> bool:
+    return not any(part in model.lower() for part in _SEEDLESS)
 
 
 def read(body: bytes) -> Pictures:

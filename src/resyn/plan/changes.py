@@ -16,7 +16,8 @@ from resyn.plan.shards import keys_in, shard_texts
 from resyn.project import Project
 from resyn.spec.files import fingerprint
 
-_BATCH_FILE = re.compile(r"b\d{5}\.parquet")
+_BATCH_FILE = re.compile(r"b\d{5}(\.parquet)?")
+"""A batch, its trace, or the folder of its media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def find_changes(project: Project, plan: Plan, present: Present) -> Changes:
     known = dict.fromkeys(key for text in texts for key in keys_in(text))
     old, new = _json(present.files.get(project.ranges)), _json(plan.ranges)
     generation = present.files.get(project.generation)
-    planned = {place(key) for key in plan.batches for place in (project.batch, project.trace)}
+    places = (project.batch, project.trace, *((project.media,) if plan.has_media else ()))
+    planned = {place(key) for key in plan.batches for place in places}
     unplanned = [path for path in present.data if path not in planned]
     return Changes(
         fingerprint=plan.fingerprint,

@@ -22,17 +22,18 @@ class Present:
     shards: tuple[Path, ...]
     """The folders of shards, with or without a dvc.yaml."""
     data: tuple[Path, ...]
-    """What is in data/batches and data/traces, but for temporary files."""
+    """What is in data/batches, data/traces and data/media, but for temporary files."""
 
 
 def read_present(project: Project) -> Present:
     """Return what is on disk of a plan."""
     shards = tuple(path for path in _listed(project.root / "batches") if _SHARD.fullmatch(path.name))
     named = (project.params, project.generation, project.export, project.runtime, project.ranges, project.grown)
+    folders = (project.batches, project.traces, project.batches.with_name("media"))
     return Present(
         files=dict(_read((*named, *(shard / "dvc.yaml" for shard in shards)))),
         shards=shards,
-        data=tuple(path for folder in (project.batches, project.traces) for path in _listed(folder)),
+        data=tuple(path for folder in folders for path in _listed(folder)),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,17 +14,29 @@ from resyn.errors import ResynError
 from resyn.store.atomic import sync, write
 from resyn.store.location import state_dir
 
+_IN_USE_SECONDS = 24 * 3600
+"""Longer than a batch takes."""
+
 
 def keep(root: Path, name: str, content: bytes) -> None:
     """Keep a file of the project in `root` that is named after its content."""
     path = state_dir(root) / name
-    if not path.exists():
+    if path.exists():
+        os.utime(path)  # it is in use again
+    else:
         write(path, content)
 
 
 def find(root: Path, name: str) -> Path:
     """Return where a file is kept that a row names."""
     return state_dir(root) / name
+
+
+def left_over(state: Path) -> Iterator[Path]:
+    """Yield kept files that no run of today has needed: their batches have copies, and the stored answers make them again."""
+    for path in sorted((state / "media").rglob("*")):
+        if path.is_file() and path.stat().st_mtime < time.time() - _IN_USE_SECONDS:
+            yield path
 
 
 def gather(root: Path, rows: Path, columns: Iterable[str], folder: Path) -> None:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from resyn.columns.protocol import CellFailed
-from resyn.models.pictures import Pictures, paints_in_chat, read
+from resyn.models.pictures import Pictures, droppable, paints_in_chat, read, write_body
 from resyn.spec.columns.image import Image
 from resyn.testing.answers import Draw, write_png
 from unit.columns.conftest import Converse
@@ -70,3 +70,14 @@ def test_chat_models_answer_with_pictures_in_several_forms(message: dict[str, An
 def test_the_name_of_a_model_says_where_it_is_asked(model: str, in_chat: bool) -> None:
     """As in Data Designer."""
     assert paints_in_chat(model) is in_chat
+
+
+@pytest.mark.parametrize(("model", "sends"), [("stable-diffusion-xl", True), ("gemini-2.5-flash-image", True), ("gpt-image-1", False)])
+def test_rows_with_the_same_prompt_ask_for_different_pictures(converse: Converse, model: str, sends: bool) -> None:
+    """By their seeds, where the endpoint takes one; one that turns it down is asked without."""
+    requests = [converse(COLUMN, painted(CODED), values={"topic": "tent"}, model=model, row=row)[1][0] for row in (0, 1)]
+    bodies = [orjson.loads(write_body(request)) for request in requests]
+    assert [("seed" in body) for body in bodies] == [sends, sends]
+    assert len({body.get("seed") for body in bodies}) == (2 if sends else 1)
+    assert ("seed" in droppable(requests[0])) is sends
+    assert "seed" not in orjson.loads(write_body(requests[0], droppable(requests[0])))

@@ -90,6 +90,7 @@ def test_fewer_rows_take_batches_beyond_the_end_away(project: Project) -> None:
     planned(project)
     make_batches(project)
     (project.batches / "notes.txt").write_text("mine")
+    (project.media("b00004") / "media/pic").mkdir(parents=True)
     set_params(project, num_records=50)
     told: list[str] = []
     changes = plan(project, told.append)
@@ -101,6 +102,7 @@ def test_fewer_rows_take_batches_beyond_the_end_away(project: Project) -> None:
     ]
     assert sorted(path.name for path in project.batches.iterdir()) == ["b00000.parquet", "b00001.parquet", "b00002.parquet", "notes.txt"]
     assert sorted(path.name for path in project.traces.iterdir()) == ["b00000.parquet", "b00001.parquet", "b00002.parquet"]
+    assert list(project.media("b00004").parent.iterdir()) == []
     assert "data/batches/notes.txt is no file of a plan" in " ".join(told)
 
 

@@ -65,7 +65,7 @@ def verify() -> None:
 def gc(*, dry_run: bool) -> None:
     """Let go of what nobody can use any more.
 
-    Kept are the answers of all traces (in data/traces, and of every commit, as far as DVC's cache has them) and all that the present config can use, rows beyond num_records too. Staged batches that no stage waits for go, and damaged files that were set aside.
+    Kept are the answers of all traces (in data/traces, and of every commit, as far as DVC's cache has them) and all that the present config can use, rows beyond num_records too. Staged batches that no stage waits for go, damaged files that were set aside, and pictures that their batches have had for a day.
 
     Example:
       resyn store gc --dry-run
@@ -76,6 +76,8 @@ def gc(*, dry_run: bool) -> None:
     for kind, paths in (("staged", freed.staged), ("damaged", freed.set_aside)):
         for path in paths:
             click.echo(f"{kind:<8} {path} {word}")
+    if freed.media:
+        click.echo(f"pictures {len(freed.media):,} in .resyn/media {word}")
     click.echo(f"total    {_size(freed.bytes)}")
 
 

@@ -15,6 +15,7 @@ from resyn.config.document import Document, read_text
 from resyn.config.messages import validated
 from resyn.config.params import Params, read_params
 from resyn.config.problem import Incomplete
+from resyn.config.processing import unfit_fields
 from resyn.config.providers import read_mcp_providers, read_providers
 from resyn.config.seeded import seeded
 from resyn.config.skip import unfit_values
@@ -56,7 +57,9 @@ def load(project: Project) -> Loaded:
         raise problem.error(config_source)
     program = replace(compile_program(config, params, providers or {}), seed_dataset=with_seed.seed)
     for problem in itertools.chain(
-        problems_of_constraints(program, project.root), unfit_values([column.name for column in config.columns], program, project.root)
+        problems_of_constraints(program, project.root),
+        unfit_values([column.name for column in config.columns], program, project.root),
+        unfit_fields(config, program, project.root),
     ):
         raise problem.error(config_source)
     return Loaded(

@@ -33,8 +33,12 @@ def expression(source: str) -> Callable[[Mapping[str, Any]], Any]:
 
 def paths(source: str) -> frozenset[Path]:
     """Return what a Jinja expression reads, each name with the fields that are asked of it by name."""
-    tree = environment().parse(f"{{{{ {source} }}}}")
-    return frozenset(paths_in(tree))
+    return paths_of(f"{{{{ {source} }}}}")
+
+
+def paths_of(text: str) -> frozenset[Path]:
+    """Return what a Jinja text reads, each name with the fields that are asked of it by name."""
+    return frozenset(paths_in(environment().parse(text)))
 
 
 def paths_in(node: nodes.Node) -> Iterator[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import jinja2
 from jinja2 import nodes
 
 from resyn.templates.environment import compiled, environment
@@ -33,16 +34,17 @@ class Piece:
     chain: Chain | None
 
 
-def pieces(source: str) -> tuple[str | Piece, ...]:
+def pieces(source: str, jinja: jinja2.Environment | None = None) -> tuple[str | Piece, ...]:
     """Return the texts and pieces of a template, in order. What is drawn by `random` depends on the row: such a template has no pieces.
 
     Raises:
         jinja2.TemplateError: it does not compile.
     """
-    tree = environment().parse(source)
+    jinja = jinja or environment()
+    tree = jinja.parse(source)
     if any(tree.find(kind) for kind in _CARRIES):
-        return (_piece(tree.body),)
-    return tuple(_cut(tree))
+        return (_piece(tree.body, jinja),)
+    return tuple(_cut(tree, jinja))
 
 
 def draws(source: str) -> bool:
@@ -50,22 +52,22 @@ def draws(source: str) -> bool:
     return "random" in source
 
 
-def _cut(tree: nodes.Template) -> Iterator[str | Piece]:
+def _cut(tree: nodes.Template, jinja: jinja2.Environment) -> Iterator[str | Piece]:
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):
-            yield _piece([statement])
+            yield _piece([statement], jinja)
             continue
         for node in statement.nodes:
             if isinstance(node, nodes.TemplateData):
                 yield node.data
             else:
-                yield _piece([nodes.Output([node], lineno=node.lineno)], _chain(node))
+                yield _piece([nodes.Output([node], lineno=node.lineno)], jinja, _chain(node))
 
 
-def _piece(body: list[nodes.Node], chain: Chain | None = None) -> Piece:
+def _piece(body: list[nodes.Node], jinja: jinja2.Environment, chain: Chain | None = None) -> Piece:
     template = nodes.Template(body, lineno=1)
-    template.set_environment(environment())
-    return Piece(frozenset(path for node in body for path in paths_in(node)), compiled(template), chain)
+    template.set_environment(jinja)
+    return Piece(frozenset(path for node in body for path in paths_in(node)), compiled(template, jinja), chain)
 
 
 def _chain(node: nodes.Node) -> Chain | None:

@@ -40,6 +40,11 @@ BAD = {
     "template on nothing": ("- {processor_type: schema_transform, name: chat, template: {m: [{c: '{{ ids }}'}]}}", "there is no column 'ids' at this point (did you mean 'id'?)"),
     "template of null": ("- {processor_type: schema_transform, name: chat, template: {m: {c: null}}}", "holds null, which has no type"),
     "template of two types": ("- {processor_type: schema_transform, name: chat, template: {m: ['{{ id }}', {a: 1}]}}", "mixes values of different types in one list"),
+    "field to order by": ("- {processor_type: sort, by: [-customer.agee]}", "processor 'sort': 'customer' has no field 'agee' (did you mean 'age'?)"),
+    "field to compare": ("- {processor_type: deduplicate, column_names: [id, customer.town]}", "processor 'deduplicate': 'customer' has no field 'town'"),
+    "field to split by": ("- {processor_type: split, by: product.kind, shares: {a: 0.5, b: 0.5}}", "processor 'split': 'product' has no field 'kind'"),
+    "field of a condition": ("- {processor_type: filter, condition: 'customer.town == 1'}", "processor 'filter': 'customer' has no field 'town'"),
+    "field in a template": ("- {processor_type: schema_transform, name: x, template: {m: [{c: '{{ customer.town }}'}]}}", "processor 'x': 'customer' has no field 'town'"),
 }  # fmt: skip
 
 
@@ -52,6 +57,20 @@ def test_a_mistake_has_one_clear_message(
     error = refused()
     assert message in error.message
     assert error.message.startswith(f"{CONFIG}:{LINE + 1}: "), error.message
+
+
+@pytest.mark.parametrize(
+    "processor",
+    [
+        "{processor_type: filter, condition: 'customer.town is not defined'}",
+        "{processor_type: schema_transform, name: x, template: {a: \"{{ customer.get('town') }} {{ customer.town | default('?') }}\"}}",
+        '{processor_type: schema_transform, name: x, template: {a: "{{ customer.age }} {{ product.upper() }} {{ customer.items() | list }}"}}',
+    ],
+)
+def test_what_a_template_may_ask_is_left_to_it(processor: str, project: Project, edit: Callable[[str, str, str], None]) -> None:
+    """Methods, and fields that it says itself may not be there."""
+    edit(CONFIG, "max_redraws: 2", f"processors:\n  - {processor}")
+    assert len(load(project).export.processors) == 1
 
 
 TWO = {

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from resyn.templates import BlockTemplate, compiled
 from resyn.templates.environment import FAILURES
+from resyn.templates.json_values import with_json_values
 from resyn.templates.kernels import KERNELS, SPACES, text
 from resyn.templates.pieces import Piece, pieces
 
@@ -69,9 +70,9 @@ def columns(draw: st.DrawFn) -> dict[str, pa.Array]:
     return {name: pa.array(draw(each), kind) for name, kind, each in zip("ab", kinds, values, strict=True)}
 
 
-def row_by_row(source: str, columns: dict[str, pa.Array]) -> list[str] | None:
+def row_by_row(source: str, columns: dict[str, pa.Array], *, json_values: bool) -> list[str] | None:
     """Return the texts, or None where a row's fails."""
-    render = compiled(source)
+    render = with_json_values(source) if json_values else compiled(source)
     try:
         return [
             render(dict(zip(columns, row, strict=True))) for row in zip(*(array.to_pylist() for array in columns.values()), strict=True)
@@ -81,18 +82,19 @@ def row_by_row(source: str, columns: dict[str, pa.Array]) -> list[str] | None:
 
 
 @settings(deadline=None, max_examples=150)
-@example("{{ a | round(2) }}", {"a": pa.array([2.675, 1.005, -0.001, 0.125, 1e300, -0.5]), "b": pa.nulls(6)})
-@example("{{ a }}{{ a | abs }}", {"a": pa.array([0.0, -0.0]), "b": pa.nulls(2)})
-@example("{{ a | upper | length }}", {"a": pa.array(["ß" * 300_000]), "b": pa.nulls(1)})
-@example("{{ a | int }}", {"a": pa.array([float("nan")]), "b": pa.nulls(1)})
-@given(templates, columns())
-def test_a_block_is_rendered_as_its_rows_are(source: str, columns: dict[str, pa.Array]) -> None:
+@example("{{ a | round(2) }}", {"a": pa.array([2.675, 1.005, -0.001, 0.125, 1e300, -0.5]), "b": pa.nulls(6)}, False)
+@example("{{ a }}{{ a | abs }}", {"a": pa.array([0.0, -0.0]), "b": pa.nulls(2)}, False)
+@example("{{ a | upper | length }}", {"a": pa.array(["ß" * 300_000]), "b": pa.nulls(1)}, False)
+@example("{{ a | int }}", {"a": pa.array([float("nan")]), "b": pa.nulls(1)}, False)
+@example("{{ a }} {{ b }}", {"a": pa.array([True, None]), "b": pa.array([None, 2.5])}, True)
+@given(templates, columns(), st.booleans())
+def test_a_block_is_rendered_as_its_rows_are(source: str, columns: dict[str, pa.Array], json_values: bool) -> None:
     """Whatever the template, the types and the nulls: the same texts, or both fail."""
     try:
-        block = BlockTemplate(source).render(columns, len(columns["a"])).to_pylist()
+        block = BlockTemplate(source, json_values=json_values).render(columns, len(columns["a"])).to_pylist()
     except (*FAILURES, pa.ArrowException):
         block = None
-    assert block == row_by_row(source, columns)
+    assert block == row_by_row(source, columns, json_values=json_values)
 
 
 @settings(deadline=None)

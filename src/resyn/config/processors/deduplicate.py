@@ -8,10 +8,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from resyn.config.document import Loc
 from resyn.config.problem import Problem
 from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Name, Number, Whole
 from resyn.spec.processors.deduplicate import Deduplicate
+from resyn.templates.expressions import Path
 
 
 class DeduplicateProcessorConfig(ProcessorConfig):
@@ -36,6 +38,11 @@ class DeduplicateProcessorConfig(ProcessorConfig):
         if self.threshold is not None and importlib.util.find_spec("rensa") is None:
             message = f"processor '{self.called}': near duplicates need the package rensa, which is not installed"
             yield Problem(loc=("threshold",), message=message, hint="pip install 'resyn[dedup]'")
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads."""
+        for index, name in enumerate(self.column_names or ()):
+            yield ("column_names", index), tuple(name.split("."))
 
     def compile(self, columns: Sequence[str]) -> Deduplicate:
         """Return the processor as export reads it."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
+from resyn.config.document import Loc
 from resyn.config.problem import Problem
 from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Name
 from resyn.spec.processors.filter import Filter
 from resyn.templates import TemplateError, references
-from resyn.templates.expressions import expression
+from resyn.templates.expressions import Path, expression, paths
 
 
 class FilterProcessorConfig(ProcessorConfig):
     """Keeps the rows for which a condition is true."""
+
+    has_templates: ClassVar[bool] = True
 
     processor_type: Literal["filter"] = "filter"
     condition: Name
@@ -42,6 +45,11 @@ class FilterProcessorConfig(ProcessorConfig):
         text = self.condition.strip()
         inside = text[2:-2]
         return inside.strip() if text.startswith("{{") and text.endswith("}}") and "{{" not in inside else text
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads."""
+        for path in paths(self._bare):
+            yield ("condition",), path
 
     def compile(self, columns: Sequence[str]) -> Filter:  # noqa: ARG002 - every processor is compiled alike
         """Return the processor as export reads it."""

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from pydantic import field_validator
 
+from resyn.config.document import Loc
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Problem
 from resyn.config.written import Written, refusal
 from resyn.spec.processors import Processor
+from resyn.templates.expressions import Path
 
 _NO_FOLDER = '<>:"/\\|?*'
 
 
 class ProcessorConfig(Written, ABC):
     """Hold the keys that every processor takes."""
+
+    has_templates: ClassVar[bool] = False
+    """Whether what it reads stands in Jinja texts, which may ask a value for more than fields."""
 
     processor_type: str
     """Which processor it is."""
@@ -38,6 +44,10 @@ class ProcessorConfig(Written, ABC):
     @abstractmethod
     def problems(self, columns: Sequence[str]) -> Iterator[Problem]:
         """Yield what is wrong with it where `columns` are left; places count from the processor."""
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads, and where it names them; places count from the processor."""
+        yield from ()
 
     def left(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the columns that are left after it."""

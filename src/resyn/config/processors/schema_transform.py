@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pyarrow as pa
 from pydantic import Field, field_validator
@@ -15,10 +15,13 @@ from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Name, refusal
 from resyn.spec.processors.schema_transform import SchemaTransform
 from resyn.templates import TemplateError, references
+from resyn.templates.expressions import Path, paths_of
 
 
 class SchemaTransformProcessorConfig(ProcessorConfig):
     """Writes a second dataset, in a folder of the processor's name: each row of it is the template filled in with a row."""
+
+    has_templates: ClassVar[bool] = True
 
     processor_type: Literal["schema_transform"] = "schema_transform"
     name: Name
@@ -51,6 +54,12 @@ class SchemaTransformProcessorConfig(ProcessorConfig):
             for name in sorted(names):
                 if message := self.not_left(name, columns):
                     yield Problem(loc=loc, message=message)
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads."""
+        for loc, text in _texts(self.template, ("template",)):
+            for path in paths_of(text):
+                yield loc, path
 
     def compile(self, columns: Sequence[str]) -> SchemaTransform:  # noqa: ARG002 - every processor is compiled alike
         """Return the processor as export reads it."""

@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from resyn.config.document import Loc
 from resyn.config.problem import Problem
 from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Name
 from resyn.spec.processors.sort import Sort
+from resyn.templates.expressions import Path
 
 
 class SortProcessorConfig(ProcessorConfig):
@@ -25,6 +27,11 @@ class SortProcessorConfig(ProcessorConfig):
         for index, name in enumerate(self.by):
             if message := self.not_left(name.removeprefix("-"), columns):
                 yield Problem(loc=("by", index), message=message)
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads."""
+        for index, name in enumerate(self.by):
+            yield ("by", index), tuple(name.removeprefix("-").split("."))
 
     def compile(self, columns: Sequence[str]) -> Sort:  # noqa: ARG002 - every processor is compiled alike
         """Return the processor as export reads it."""

@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from resyn.config.document import Loc
 from resyn.config.problem import Problem
 from resyn.config.processors.processor import ProcessorConfig
 from resyn.config.written import Number, Whole, refusal
 from resyn.spec.processors.split import Share, Split
+from resyn.templates.expressions import Path
 
 _SPLIT = re.compile(r"\w+")
 
@@ -46,6 +48,11 @@ class SplitProcessorConfig(ProcessorConfig):
         """Yield the column that is not there."""
         if self.by and (message := self.not_left(self.by, columns)):
             yield Problem(loc=("by",), message=message)
+
+    def paths(self) -> Iterator[tuple[Loc, Path]]:
+        """Yield the columns and fields it reads."""
+        if self.by:
+            yield ("by",), tuple(self.by.split("."))
 
     def compile(self, columns: Sequence[str]) -> Split:  # noqa: ARG002 - every processor is compiled alike
         """Return the processor as export reads it."""

@@ -18,8 +18,10 @@ from resyn.columns.graph import waits_for
 from resyn.columns.protocol import Block
 from resyn.errors import ResynError
 from resyn.spec import Column, Constraint, Program
+from resyn.spec.columns.custom import Custom
 from resyn.spec.columns.sampler import Sampler
 from resyn.templates import references
+from resyn.templates.pieces import draws
 
 _SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠", "in": "in", "not_in": "not in"}
 _COMPARE = {
@@ -110,11 +112,17 @@ def _values(values: list[Any], of: pa.DataType, *, cast: bool = True) -> pa.Arra
 
 
 def _drawn(names: Iterable[str], specs: Mapping[str, Column], above: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the samplers among columns, and of others those that they are made of; a seed keeps its row."""
+    """Return the columns that draw among those named, and of computed ones those that they are made of, too; a seed keeps its row."""
     found: frozenset[str] = frozenset()
     for name in names:
-        found |= {name} if isinstance(specs[name], Sampler) else _drawn(above[name], specs, above)
+        found |= {name} if _draws(specs[name]) else set()
+        found |= frozenset() if isinstance(specs[name], Sampler) else _drawn(above[name], specs, above)
     return found
+
+
+def _draws(column: Column) -> bool:
+    """Return whether a column may have random numbers of its own; those of a plugin's function are not known here."""
+    return isinstance(column, Sampler | Custom) or any(draws(text) for text in column.templates)
 
 
 def _above(names: frozenset[str], above: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -35,7 +35,7 @@ class PlainColumn:
         Raises:
             ResynError: the function fails; names file, line, column and row.
         """
-        items = [Item(row, block.attempt, values) for row, values in zip(block.rows, self._rows(block), strict=True)]
+        items = [Item(row, block.attempt, values, block.redraw) for row, values in zip(block.rows, self._rows(block), strict=True)]
         returned = self._values.function.each(self._calls(items))
         made = [self._values.value(item, one) for item, one in zip(items, self._each(items, returned), strict=True)]
         return pa.array(made, self.arrow_type)

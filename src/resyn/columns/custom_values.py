@@ -30,6 +30,8 @@ class Item:
     row: int
     attempt: int
     values: Mapping[str, Any]
+    redraw: int = 0
+    """How often a constraint has drawn the row again within the attempt."""
 
 
 class CustomValues:
@@ -104,7 +106,8 @@ class CustomValues:
         return {"seed": self._seed(item)} if {"rng", "seed"} & {*self.declared.asks_for} else {}
 
     def _seed(self, item: Item) -> int:
-        halves = (request_seed(self._program, f"{self.spec.random_name} plugin", item.row, item.attempt, half) for half in (0, 1))
+        name, at = f"{self.spec.random_name} plugin", 2 * item.redraw
+        halves = (request_seed(self._program, name, item.row, item.attempt, half) for half in (at, at + 1))
         return functools.reduce(lambda high, low: high << 31 | low, halves)
 
 

@@ -35,7 +35,7 @@ class ExpressionColumn:
         texts = self._text.block(block)
         if texts is None:
             rows = zip(block.rows, rows_of(block, self._text.names), strict=True)
-            return pa.array([self._value(row, values, block.attempt) for row, values in rows], self.arrow_type)
+            return pa.array([self._value(row, values, block.attempt, block.redraw) for row, values in rows], self.arrow_type)
         return texts if self._spec.dtype == "str" else self._values(texts, block)
 
     def cell(self, row: int, attempt: int, values: Mapping[str, Any]) -> Cell:
@@ -55,9 +55,9 @@ class ExpressionColumn:
                 read.append(None)
         return pa.array(read, self.arrow_type).take(different.indices)
 
-    def _value(self, row: int, values: Mapping[str, Any], attempt: int) -> Any:
+    def _value(self, row: int, values: Mapping[str, Any], attempt: int, redraw: int = 0) -> Any:
         try:
-            text = self._text.render(row, values, attempt)
+            text = self._text.render(row, values, attempt, redraw)
         except ResynError:
             if self._spec.on_error == "null":
                 return None

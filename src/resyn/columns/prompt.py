@@ -29,14 +29,14 @@ class Text:
         self._render = compiled(source)
         self._draw = functools.partial(template_draw, program, _random_name(column, program), field) if draws(source) else None
 
-    def render(self, row: int, values: Mapping[str, Any], attempt: int = 0) -> str:
+    def render(self, row: int, values: Mapping[str, Any], attempt: int = 0, redraw: int = 0) -> str:
         """Return the text for a row.
 
         Raises:
             ResynError: the template fails on these values; names column, field, line, row and what it met.
         """
         try:
-            return self._render(values if self._draw is None else {**values, DRAW: self._draw(row, attempt)})
+            return self._render(values if self._draw is None else {**values, DRAW: self._draw((row, attempt, redraw))})
         except FAILURES as error:
             raise ResynError(f"{self._where} line {_line(error)}, row {row}: {error}", hint=_MEND) from error
 

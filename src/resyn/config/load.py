@@ -33,6 +33,8 @@ class Loaded:
     export: Export
     runtime: Runtime
     inputs: tuple[Path, ...]
+    notices: tuple[str, ...] = ()
+    """What a person should know about files that can be used."""
 
 
 def load(project: Project) -> Loaded:
@@ -68,6 +70,7 @@ def load(project: Project) -> Loaded:
         export=compile_export(config),
         runtime=compile_runtime(config, providers or {}, servers),
         inputs=(project.params, path) if providers is None else (project.params, path, project.providers),
+        notices=with_seed.notices,
     )
 
 

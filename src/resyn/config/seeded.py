@@ -32,6 +32,8 @@ class Seeded:
 
     config: DataDesignerConfig
     seed: Seed | None
+    notices: tuple[str, ...] = ()
+    """What a person should know about the files."""
 
 
 def seeded(config: DataDesignerConfig, root: Path, source: Document) -> Seeded:
@@ -47,14 +49,15 @@ def seeded(config: DataDesignerConfig, root: Path, source: Document) -> Seeded:
                 raise source.error(message, ("columns", index))
         return Seeded(config, None)
     if not find_files(root, given.source.compile()):
-        what = "names no file" if "*" in given.source.path or given.source.compile().seed_type != "local" else "does not exist"
+        is_folder = given.source.compile().seed_type == "local" and (root / given.source.path).is_dir()
+        what = "is a folder" if is_folder else "names no file" if "*" in given.source.path or given.source.compile().seed_type != "local" else "does not exist"
         raise source.error(f"'seed_config.source.path' is {given.source.path}, which {what}", _SOURCE)
     prepared = prepare(root, given.source.compile())
     for problem in _problems(config, given, prepared):
         raise problem.error(source)
     written = {column.name for column in config.columns}
     found = [FoundSeedColumn(name=name, column_type="seed-dataset") for name in prepared.types if name not in written]
-    return Seeded(config.model_copy(update={"columns": [*config.columns, *found]}), _compiled(given, prepared))
+    return Seeded(config.model_copy(update={"columns": [*config.columns, *found]}), _compiled(given, prepared), prepared.notices)
 
 
 def _problems(config: DataDesignerConfig, given: SeedConfig, prepared: Prepared) -> Iterator[Problem]:

@@ -95,7 +95,8 @@ class Redraw:
         values = {name: pa.concat_arrays([run[name] for run in runs]) for name in runs[0]}
         rows = cast("range", [self._rows[position] for position in waiting])
         for node in self._computed:
-            block = Block(rows=rows, attempt=self._attempt, redraw=redraw, columns=_View(values, outputs, waiting))
+            number = redraw if node.name in self._group.drawn else 0
+            block = Block(rows=rows, attempt=self._attempt, redraw=number, columns=_View(values, outputs, waiting))
             values |= node.made(block)
         return values
 

@@ -45,7 +45,7 @@ def plan(project: Project, notice: Callable[[str], None]) -> Changes:
     _keep_inputs(project, loaded.inputs, state / "plans" / changes.fingerprint)
     write(changes.steps)
     git.stage_plan_of_experiment(project.root)
-    for sentence in advice_on(loaded.program.columns):
+    for sentence in (*loaded.notices, *advice_on(loaded.program.columns)):
         notice(sentence)
     _advise(project, changes, notice)
     if changes.removed and os.environ.get("DVC_STAGE"):

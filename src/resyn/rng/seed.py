@@ -30,10 +30,14 @@ def request_share(program: Program, column: str, field: str, of: tuple[int, int,
     return float(int.from_bytes(digest, "little") >> 11) * 2.0**-53
 
 
-def template_draw(program: Program | None, column: str, field: str, row: int, attempt: int) -> Callable[[int], int]:
-    """Return what draws for one rendering of one template: size → an index below it, another one at each call."""
+def template_draw(program: Program | None, column: str, field: str, of: tuple[int, int, int]) -> Callable[[int], int]:
+    """Return what draws for one rendering of one template: size → an index below it, another one at each call.
+
+    `of` is the row, its attempt and its redraw.
+    """
     dataset = (program.name, program.seed, program.draw) if program else ()
-    key = _key("template", *dataset, column, field)
+    row, attempt, redraw = of
+    key = _key("template", *dataset, column, field, *((redraw,) if redraw else ()))
     calls = itertools.count()
 
     def draw(size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from resyn.errors import ConfigError
 from resyn.seeds.files import content_of, find_files
+from resyn.seeds.formats import NOTICES
 from resyn.spec import Source
 from resyn.store import atomic
 from resyn.store.location import state_dir
@@ -27,6 +29,8 @@ class Prepared:
     rows: int
     types: Mapping[str, str]
     """Column → Arrow type, in the order of the files."""
+    notices: tuple[str, ...] = ()
+    """What a person should know about the files."""
 
 
 def prepare(root: Path, source: Source) -> Prepared:
@@ -45,9 +49,10 @@ def prepare(root: Path, source: Source) -> Prepared:
         reader = pa.ipc.open_file(mapped)
         rows = sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
         types = {field.name: str(field.type) for field in reader.schema}
+        notices = json.loads((reader.schema.metadata or {}).get(NOTICES, b"[]"))
     if not rows:
         raise ConfigError("the seed dataset has no rows", file=source.path)
-    return Prepared(files=files, content=content, rows=rows, types=types)
+    return Prepared(files=files, content=content, rows=rows, types=types, notices=tuple(notices))
 
 
 def derived(root: Path, content: str) -> Path:

@@ -180,3 +180,16 @@ def test_a_constraint_on_an_answer_is_refused() -> None:
     models = {"writer": Model(provider="lab", provider_type="openai", model="fake")}
     with pytest.raises(ConfigError, match="reads column 'text', which a model answers"):
         compile_program(Program(**{field: getattr(asked, field) for field in asked.__dataclass_fields__} | {"models": models}))
+
+
+def test_what_an_expression_draws_is_drawn_again() -> None:
+    """`random` in a column that a constraint reads gives another value at each redraw; rows that hold keep theirs."""
+    die = Expression(name="die", expr="{{ [1, 2, 3, 4, 5, 6] | random }}", dtype="int")
+    beside = Expression(name="beside", expr="{{ [1, 2, 3, 4, 5, 6] | random }}", dtype="int")
+    six = Constraint(target_columns=("die",), operator="eq", rhs="6")
+    free, held = table(columns=(die, beside)), table(six, columns=(die, beside))
+    assert {row["die"] for row in held} == {6}
+    assert [row["beside"] for row in held] == [row["beside"] for row in free]
+    assert table(six, columns=(die, beside), rows=range(70, 90)) == held[70:90]
+    (group,) = groups(program(six, columns=(die, beside)))
+    assert group.drawn == {"die"}

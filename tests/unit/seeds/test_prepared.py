@@ -90,6 +90,18 @@ def test_types_are_those_of_all_values(tmp_path: Path, write: Write) -> None:
     assert rows(tmp_path, prepared)[0]["none"] is None
 
 
+def test_a_csv_column_that_changes_its_kind_half_way_is_told_with_both_lines(tmp_path: Path, write: Write) -> None:
+    """At every plan, since it may be a slip: numbers with a word among them are texts. Words, mixed or not, are nobody's mistake."""
+    write("a.csv", "age,day,name,zip,all\n" + "4,2026-01-31,7 dwarfs,01234,1\n" * 3_000 + "n/a,soon,7,x,2\n")
+    write("b.csv", "age,day,name,zip,all\n5,2026-01-31,x,1,3\n")
+    for _ in range(2):
+        assert prepare(tmp_path, source("*.csv")).notices == (
+            "seeds/a.csv:3002: 'age' holds 'n/a' here and a number in seeds/a.csv:2: the whole column is text",
+            "seeds/a.csv:3002: 'day' holds 'soon' here and a date in seeds/a.csv:2: the whole column is text",
+        )
+    assert prepare(tmp_path, source("b.csv")).notices == ()
+
+
 def test_nested_values_stay_nested(tmp_path: Path, write: Write) -> None:
     """Lists and keys of JSON; a key that is missing is null."""
     write("a.jsonl", '{"a": {"b": [1, 2]}}\n{"c": 1.5}\n{"c": 2}\n')
@@ -190,6 +202,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a column without a name": ({"a.csv": "id,\n1,2\n"}, "a.csv", r"^seeds/a.csv:1: a column has no name"),
     "a row too long": ({"a.csv": "id,name\n" + "1,x\n" * 9_000 + "1,2,3\n"}, "a.csv", r"^seeds/a.csv:9002: the seed file cannot be read: Expected Number of Columns: 2 Found: 3"),
     "a row too short": ({"a.csv": "id,name\n" + "1,x\n" * 9_000 + "1\n1,x\n"}, "a.csv", r"^seeds/a.csv:9002: the seed file cannot be read: Expected Number of Columns: 2 Found: 1"),
+    "JSON of numbers": ({"a.jsonl": "[1, 2]\n"}, "a.jsonl", r"^seeds/a.jsonl:?.*: the seed file cannot be read: it holds values that are not keys and values"),
     "torn JSON": ({"a.jsonl": '{"id": 1}\n{"id": \n'}, "a.jsonl", r"^seeds/a.jsonl:\d: the seed file cannot be read: Malformed JSON"),
     "a type that changes half-way": (
         {"a.jsonl": '{"id": 1}\n' * 3_000 + '{"id": "x"}\n'},

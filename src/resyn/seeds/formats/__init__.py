@@ -11,6 +11,8 @@ import pyarrow as pa
 from resyn.errors import ConfigError
 from resyn.spec import Source
 
+NOTICES = b"resyn.notices"
+"""Where a schema holds what a person should know about the files, as a JSON list of sentences."""
 SUFFIXES = {".parquet": "parquet", ".csv": "csv", ".json": "json", ".jsonl": "json"}
 """How a file ends → the file here that reads it."""
 

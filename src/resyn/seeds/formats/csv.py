@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from resyn.errors import ConfigError
+from resyn.seeds.formats import NOTICES
 from resyn.seeds.formats.duck import rows_of
+from resyn.seeds.formats.turns import turns
 
 _DELIMITERS = ",;\t|"
 _QUERY = """SELECT * FROM read_csv(
@@ -18,7 +21,7 @@ _QUERY = """SELECT * FROM read_csv(
 
 
 def read(files: Sequence[Path], root: Path) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-    """Return the schema and the rows.
+    """Return the schema, with its notices, and the rows.
 
     Raises:
         ConfigError: a file cannot be read, has two columns of one name, or other columns than the first one.
@@ -30,7 +33,9 @@ def read(files: Sequence[Path], root: Path) -> tuple[pa.Schema, Iterator[pa.Reco
             raise ConfigError(
                 f"its columns are not those of {files[0]}: {', '.join(header[1])}; there {', '.join(names)}", file=file, line=1
             )
-    return rows_of(_QUERY, files, root, delimiter=delimiter)[1:]
+    columns, schema, batches = rows_of(_QUERY, files, root, delimiter=delimiter)
+    texts = [name for name, kind in columns if kind == "VARCHAR"]
+    return schema.with_metadata({NOTICES: json.dumps([*turns(files, root, delimiter, texts)])}), batches
 
 
 def _header(file: Path, root: Path) -> tuple[str, list[str]]:

@@ -61,6 +61,8 @@ def explained(files: Sequence[Path], root: Path) -> Iterator[None]:
 
 
 def _reason(text: str) -> str:
+    if "non-record JSON" in text:
+        return "it holds values that are not keys and values in braces"
     lines = text.removeprefix("Invalid Input Error: ").splitlines()
     told = [line for line in lines if line.startswith(("Expected Number", "Invalid unicode", "Value with", "Missing", "Error when conv"))]
     sentence = told[0] if told else lines[0]

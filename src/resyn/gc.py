@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from resyn.columns.samplers.persons.file import derived_file
 from resyn.dvc.history import traces_in_history
 from resyn.dvc.locks import find_stale
 from resyn.engine.reach import reachable
 from resyn.errors import ConfigError, ResynError
 from resyn.plan.plan import compare
 from resyn.project import Project
+from resyn.seeds.prepared import derived
+from resyn.spec import Program
+from resyn.spec.columns.sampler import Sampler
 from resyn.spec.files import read_program, read_ranges
+from resyn.spec.samplers.person import Person
 from resyn.store.collect import Collected, collect
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
@@ -31,6 +36,8 @@ class Freed:
     answers: Collected
     staged: tuple[Path, ...]
     """Folders of staged batches that no stage waits for."""
+    seeds: tuple[Path, ...]
+    """What seed files and files of persons were made into, where the present config does not use it; it can be made again."""
     set_aside: tuple[Path, ...]
     """Damaged stores; what could be read of them was taken over when they were set aside."""
     media: tuple[Path, ...]
@@ -70,12 +77,23 @@ def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool) -> Fre
             answers = collect(responses, keys, dry_run=dry_run)
         waiting = {staged_dir(state, fingerprint, ranges[key]) for key in find_stale(project, fingerprint, ranges)}
         staged = tuple(folder for folder in sorted((state / "staged").glob("*/*")) if folder not in waiting)
+        seeds = _unused_seeds(program, project.root)
         set_aside = tuple(sorted(state.glob("*.corrupt-*")))
         media = tuple(left_over(state))
-        size = sum(map(_size, (*staged, *set_aside, *media)))
+        size = sum(map(_size, (*staged, *seeds, *set_aside, *media)))
         if not dry_run:
-            _remove(staged, (*set_aside, *media), state)
-    return Freed(answers=answers, staged=staged, set_aside=set_aside, media=media, bytes=answers.freed_bytes + size)
+            _remove(staged, (*seeds, *set_aside, *media), state)
+    return Freed(answers=answers, staged=staged, seeds=seeds, set_aside=set_aside, media=media, bytes=answers.freed_bytes + size)
+
+
+def _unused_seeds(program: Program, root: Path) -> tuple[Path, ...]:
+    used = {derived(root, program.seed_dataset.content)} if program.seed_dataset else set()
+    for column in program.columns:
+        for params in column.every_params if isinstance(column, Sampler) else ():
+            if isinstance(params, Person):
+                with suppress(OSError):
+                    used.add(derived_file(root, params.path, params.fields))
+    return tuple(path for path in sorted((state_dir(root) / "seeds").glob("*.arrow")) if path not in used)
 
 
 def _remove(staged: tuple[Path, ...], files: tuple[Path, ...], state: Path) -> None:

@@ -24,7 +24,7 @@ def put(project: DVCProject, *numbers: int) -> None:
 
 
 def test_gc_frees_what_nobody_can_use_and_says_so(finished: DVCProject) -> None:
-    """Answers of no row, a staged batch that was not adopted, a damaged file, an old picture; a dry run keeps all of them."""
+    """Answers of no row, a staged batch that was not adopted, rows of another seed file, a damaged store, an old picture; a dry run keeps all."""
     put(finished, 1, 2, 3)
     state = finished.root / ".resyn"
     staged = state / "staged" / ("0" * 64) / "0-4"
@@ -36,8 +36,10 @@ def test_gc_frees_what_nobody_can_use_and_says_so(finished: DVCProject) -> None:
     for path in (old, new):
         path.write_bytes(b"p" * 200)
     os.utime(old, (0, 0))
+    (state / "seeds").mkdir(exist_ok=True)
+    (state / "seeds" / f"{'0' * 64}.arrow").write_bytes(b"s" * 50)
     would = Pipeline(finished.root).gc(dry_run=True)
-    assert (would.answers.freed, would.answers.kept, would.media, would.bytes) == (3, 24, (old,), 3800)
+    assert (would.answers.freed, would.answers.kept, would.media, would.bytes) == (3, 24, (old,), 3850)
     assert staged.exists()
     said = finished.resyn("store", "gc").stdout
     assert "3 gone" in said

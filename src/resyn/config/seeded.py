@@ -50,7 +50,13 @@ def seeded(config: DataDesignerConfig, root: Path, source: Document) -> Seeded:
         return Seeded(config, None)
     if not find_files(root, given.source.compile()):
         is_folder = given.source.compile().seed_type == "local" and (root / given.source.path).is_dir()
-        what = "is a folder" if is_folder else "names no file" if "*" in given.source.path or given.source.compile().seed_type != "local" else "does not exist"
+        what = (
+            "is a folder"
+            if is_folder
+            else "names no file"
+            if "*" in given.source.path or given.source.compile().seed_type != "local"
+            else "does not exist"
+        )
         raise source.error(f"'seed_config.source.path' is {given.source.path}, which {what}", _SOURCE)
     prepared = prepare(root, given.source.compile())
     for problem in _problems(config, given, prepared):

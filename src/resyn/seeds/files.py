@@ -38,11 +38,21 @@ def content_of(root: Path, source: Source, files: Sequence[Path], state: Path) -
     Raises:
         OSError: a file cannot be read.
     """
-    hashes = _Hashes(state / "seeds" / "hashes.json")
-    named = [[file.relative_to(root).as_posix(), hashes.of(file)] for file in files]
-    hashes.keep()
+    named = [[file.relative_to(root).as_posix(), digest] for file, digest in zip(files, hashes_of(files, state), strict=True)]
     identity = json.dumps([LAYOUT, source.seed_type, source.path, source.encoding, named])
     return "sha256:" + hashlib.sha256(identity.encode()).hexdigest()
+
+
+def hashes_of(files: Sequence[Path], state: Path) -> list[str]:
+    """Return the SHA-256 of each file's content, in hexadecimal; what has not changed since it was hashed is not read.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    hashes = _Hashes(state / "seeds" / "hashes.json")
+    found = [hashes.of(file) for file in files]
+    hashes.keep()
+    return found
 
 
 class _Hashes:

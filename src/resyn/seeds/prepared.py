@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,9 @@ import pyarrow as pa
 from resyn.errors import ConfigError
 from resyn.seeds.files import content_of, find_files
 from resyn.seeds.formats import NOTICES
+from resyn.seeds.rows import write_rows
 from resyn.spec import Source
-from resyn.store import atomic
 from resyn.store.location import state_dir
-
-_ROWS, _BYTES = 65_536, 32 * 2**20
-"""The most that is read into memory together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +88,4 @@ def _write(path: Path, root: Path, source: Source, files: Sequence[Path]) -> Non
     from resyn.seeds.formats import read
 
     schema, batches = read(root, source, files)
-    with atomic.replacing(path) as temp, pa.OSFile(str(temp), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for batch in _collected(batches):
-            writer.write_batch(batch)
-
-
-def _collected(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the same rows in batches that are worth a seek, and small enough to be held."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        for start in range(0, batch.num_rows, _ROWS):
-            held.append(batch.slice(start, _ROWS))
-            if sum(part.num_rows for part in held) >= _ROWS or sum(part.nbytes for part in held) >= _BYTES:
-                yield pa.concat_batches(held)
-                held = []
-    if held:
-        yield pa.concat_batches(held)
+    write_rows(path, schema, batches)

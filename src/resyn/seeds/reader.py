@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ import pyarrow as pa
 from resyn.errors import ConfigError
 from resyn.rng import Permutation, Stream
 from resyn.seeds.prepared import restore
+from resyn.seeds.rows import Rows
 from resyn.spec import Program, Seed
 
-_MAPPED = 64 * 2**20
-"""Bytes of the file that may stay mapped, so that memory does not grow with the dataset."""
 _RANDOM_NAME = "__seed"
 """What the shuffle is keyed by: no column can be called so."""
 
@@ -39,45 +37,20 @@ class SeedReader:
 
     def __init__(self, seed: Seed, stream: Stream, path: Path) -> None:
         self._seed, self._stream = seed, stream
-        with path.open("rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._file = pa.ipc.open_file(pa.py_buffer(self._map))
-        self.schema: pa.Schema = self._file.schema
+        self._rows = Rows(path)
+        self.schema = self._rows.schema
         found = {field.name: str(field.type) for field in self.schema}
         if found != dict(seed.types):
             raise ConfigError("the seed dataset is read otherwise than it was planned", file=seed.source.path, hint="run `resyn plan`")
-        sizes = [self._file.get_batch(number).num_rows for number in range(self._file.num_record_batches)]
-        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        # All mutable state: the rows that were read last, which every seed column asks for, and the bytes that they may have mapped.
+        # The rows that were read last, which every seed column asks for.
         self._last: tuple[range, pa.RecordBatch] | None = None
-        self._touched = 0
 
     def column(self, name: str, rows: range) -> pa.Array:
         """Return one column's values for rows of the dataset."""
         last = self._last
         if last is None or last[0] != rows:
-            last = self._last = rows, self._take(seed_rows(self._seed, self._stream, rows))
+            last = self._last = rows, self._rows.take(seed_rows(self._seed, self._stream, rows))
         return last[1].column(name)
-
-    def _take(self, wanted: npt.NDArray[np.int64]) -> pa.RecordBatch:
-        batches = np.searchsorted(self._starts, wanted, side="right") - 1
-        parts, places = [], []
-        for number in np.unique(batches):
-            at = np.flatnonzero(batches == number)
-            batch = self._file.get_batch(int(number))
-            parts.append(batch.take(pa.array(wanted[at] - self._starts[number])))
-            places.append(at)
-            self._give_back(batch.nbytes)
-        if not parts:
-            return pa.RecordBatch.from_pylist([], schema=self.schema)
-        return pa.concat_batches(parts).take(pa.array(np.argsort(np.concatenate(places))))
-
-    def _give_back(self, touched: int) -> None:
-        """Let go of the pages that were read: what was taken is a copy."""
-        self._touched += touched
-        if self._touched >= _MAPPED:
-            self._map.madvise(mmap.MADV_DONTNEED)
-            self._touched = 0
 
 
 def seed_rows(seed: Seed, stream: Stream, rows: range) -> npt.NDArray[np.int64]:

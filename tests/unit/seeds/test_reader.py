@@ -140,4 +140,4 @@ def test_any_rows_in_any_order_are_read_right(tmp_path_factory: pytest.TempPathF
     prepared = prepare(root, Source(path="seeds/a.csv"))
     given = Seed(source=Source(path="seeds/a.csv"), content=prepared.content, types=prepared.types, start=0, stop=SEEDS)
     reader = open_seed(Program(name="x", seed=1, draw=0, reference_date="", columns=(), seed_dataset=given), root)
-    assert reader._take(np.array(wanted)).column("id").to_pylist() == wanted
+    assert reader._rows.take(np.array(wanted)).column("id").to_pylist() == wanted

@@ -65,7 +65,7 @@ def verify() -> None:
 def gc(*, dry_run: bool) -> None:
     """Let go of what nobody can use any more.
 
-    Kept are the answers of all traces (in data/traces, and of every commit, as far as DVC's cache has them) and all that the present config can use, rows beyond num_records too. Staged batches that no stage waits for go, damaged files that were set aside, and pictures that their batches have had for a day.
+    Kept are the answers of all traces (in data/traces, and of every commit, as far as DVC's cache has them) and all that the present config can use, rows beyond num_records too. Staged batches that no stage waits for go, what seed files were made into for other configs, damaged files that were set aside, and pictures that their batches have had for a day.
 
     Example:
       resyn store gc --dry-run
@@ -73,7 +73,7 @@ def gc(*, dry_run: bool) -> None:
     freed = Pipeline(notice=notice).gc(dry_run=dry_run)
     word = "would go" if dry_run else "gone"
     click.echo(f"answers  {freed.answers.freed:,} {word} ({_size(freed.answers.freed_bytes)}), {freed.answers.kept:,} kept")
-    for kind, paths in (("staged", freed.staged), ("damaged", freed.set_aside)):
+    for kind, paths in (("staged", freed.staged), ("seeds", freed.seeds), ("damaged", freed.set_aside)):
         for path in paths:
             click.echo(f"{kind:<8} {path} {word}")
     if freed.media:

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 from resyn.columns.protocol import Block, BlockColumn
 from resyn.columns.samplers.persons import email
 from resyn.columns.samplers.persons.birth import BirthDates
-from resyn.columns.samplers.persons.file import TYPES, PersonFile, digest
+from resyn.columns.samplers.persons.file import TYPES, digest, matching, rows_by_number
 from resyn.errors import ResynError
 from resyn.rng import Stream
 from resyn.rng.stream import below
+from resyn.seeds.rows import Rows
 from resyn.spec import Program
 from resyn.spec.samplers.person import Person
 
@@ -31,7 +32,7 @@ _DOMAINS = pa.array(["example.com", "example.net", "example.org"])
 
 def pools_in(params: Person, root: Path) -> dict[str, str]:
     """Return the digest of the file, by its path."""
-    return {f"persons:{params.path}": digest(root / params.path)}
+    return {f"persons:{params.path}": digest(root, params.path)}
 
 
 def build_in(params: Person, stream_of: Callable[[str], Stream], program: Program, root: Path) -> BlockColumn:
@@ -42,7 +43,7 @@ def build_in(params: Person, stream_of: Callable[[str], Stream], program: Progra
     """
     path = root / params.path
     try:
-        same = program.pools.get(f"persons:{params.path}") in (None, digest(path))
+        same = program.pools.get(f"persons:{params.path}") in (None, digest(root, params.path))
     except OSError as error:
         raise ResynError(
             f"{params.path} cannot be read: {error.strerror}", hint="get the file again, for example with `dvc pull`"
@@ -50,12 +51,11 @@ def build_in(params: Person, stream_of: Callable[[str], Stream], program: Progra
     if not same:
         message = f"{params.path} is not the file that this plan was made with"
         raise ResynError(message, hint="get that file again, or run `resyn plan` to take this one (every row will change)")
-    file = PersonFile(path, params.fields)
-    if not (rows := file.matching(params.age_range, params.allowed)).size:
+    if not (rows := matching(path, params.age_range, params.allowed)).size:
         raise ResynError(f"{params.path} holds no person that fits", hint="ask for more ages, cities or values")
     births = BirthDates.of(dt.date.fromisoformat(program.reference_date), params.age_range)
     streams = {name: stream_of(name) for name in ("row", "birth_date", "email_address", "domain")}
-    return _Persons(params, file, rows, births, streams, _struct(params))
+    return _Persons(params, rows_by_number(root, params.path, params.fields), rows, births, streams, _struct(params))
 
 
 def _struct(params: Person) -> pa.StructType:
@@ -72,7 +72,7 @@ def _name(column: str, params: Person) -> str:
 @dataclass(frozen=True, slots=True)
 class _Persons:
     params: Person
-    file: PersonFile
+    file: Rows
     rows: npt.NDArray[np.uint32]
     """Of the file, those that fit."""
     births: BirthDates
@@ -81,7 +81,8 @@ class _Persons:
 
     def compute(self, block: Block) -> pa.Array:
         drawn = self.rows[below(self._words(block, "row")[:, 0], len(self.rows))]
-        taken = {_name(name, self.params): values for name, values in self.file.take(drawn).items()}
+        record = self.file.take(drawn.astype(np.int64))
+        taken = {_name(name, self.params): values for name, values in zip(record.schema.names, record.columns, strict=True)}
         fields = self._made(block, taken) | taken
         return pa.StructArray.from_arrays([fields[field.name] for field in self.arrow_type], fields=list(self.arrow_type))
 

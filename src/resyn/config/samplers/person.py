@@ -8,7 +8,7 @@ from typing import Literal, Self
 import pyarrow as pa
 from pydantic import PrivateAttr, field_validator
 
-from resyn.columns.samplers.persons.file import PersonFile, types_of
+from resyn.columns.samplers.persons.file import matching, types_of
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Incomplete, Problem
 from resyn.config.samplers.persons import PersonParamsConfig
@@ -63,7 +63,7 @@ class PersonSamplerParams(PersonParamsConfig):
             if not types.get(name):
                 at = ("select_field_values", name) if name in person.select_field_values else (name,)
                 raise _wrong(f"{self.file} has no column '{name}'{did_you_mean(name, types)}", *at)
-        if not PersonFile(root / self.file, ()).matching(person.age_range, person.allowed).size:
+        if not matching(root / self.file, person.age_range, person.allowed).size:
             asked = ", ".join(["age_range", *(name for name in person.allowed)])
             raise _wrong(f"no person in {self.file} fits {asked}")
         return completed

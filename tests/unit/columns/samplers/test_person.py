@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,7 +17,7 @@ from scipy import stats
 from resyn.columns.protocol import Block
 from resyn.columns.sampler import build
 from resyn.columns.samplers import person
-from resyn.columns.samplers.persons.file import PersonFile, types_of
+from resyn.columns.samplers.persons.file import rows_by_number, types_of
 from resyn.errors import ResynError
 from resyn.spec import Program, decode, encode
 from resyn.spec.columns.sampler import Sampler
@@ -115,15 +117,27 @@ def test_another_file_than_the_plans_is_refused(make: Make, root: Path) -> None:
         make(params=dataclasses.replace(PARAMS, city=("Atlantis",)))
 
 
-def test_a_file_larger_than_what_is_kept_is_read_by_row_group(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row groups that do not fit are read again, with the same result."""
-    rows = PersonFile(root / PARAMS.path, FIELDS).matching((0, 150), {})[::-1]
-    whole = PersonFile(root / PARAMS.path, FIELDS).take(rows)
-    monkeypatch.setattr("resyn.columns.samplers.persons.file._MOST_BYTES", 1)
-    few = PersonFile(root / PARAMS.path, FIELDS)
-    assert few.take(rows) == whole
-    assert len(few._kept) == 1
-    assert whole["first_name"].to_pylist() == [f"Ann{row}" for row in reversed(range(ROWS))]
+def test_a_batch_reads_neither_the_whole_file_nor_hashes_it_again(make: Make, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one writes the rows so that they can be taken by number; where that is gone, it is written again."""
+    monkeypatch.setattr("time.time_ns", lambda: 2**62)
+    first = make(pools=person.pools_in(PARAMS, root))
+    reads: list[str] = []
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*args: Any, **more: Any) -> Any:
+            reads.append(name)
+            return function(*args, **more)
+
+        return counting
+
+    monkeypatch.setattr("hashlib.file_digest", counted("hash", hashlib.file_digest))
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", counted("rows", pq.ParquetFile.iter_batches))
+    assert make(pools=person.pools_in(PARAMS, root)) == first
+    assert not reads
+    for derived in (root / ".resyn/seeds").glob("*.arrow"):
+        derived.unlink()
+    assert make() == first
+    assert reads == ["rows"]
 
 
 def test_types_of_a_file_become_those_of_a_person(tmp_path: Path) -> None:
@@ -138,7 +152,5 @@ def test_types_of_a_file_become_those_of_a_person(tmp_path: Path) -> None:
     }
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
     assert types_of(tmp_path / "x.parquet") == {"a": "string", "b": "string", "c": "int64", "d": "double", "e": "list<string>", "f": ""}
-    taken = PersonFile(tmp_path / "x.parquet", tuple(types_of(tmp_path / "x.parquet").items())[:5]).take(
-        pa.array([0], pa.uint32()).to_numpy()
-    )
-    assert [values.to_pylist() for values in taken.values()] == [["x"], ["x"], [1], [1.0], [["x"]]]
+    rows = rows_by_number(tmp_path, "x.parquet", tuple(types_of(tmp_path / "x.parquet").items())[:5])
+    assert rows.take(np.array([0])).to_pylist() == [{"a": "x", "b": "x", "c": 1, "d": 1.0, "e": ["x"]}]

@@ -32,9 +32,7 @@ from resyn.spec.samplers.uniform import Uniform
 from resyn.spec.samplers.uuid import UUID
 
 UNIT = Uniform(low=0, high=1)
-FILE = Person(
-    locale="en_US", path="seeds/persons.parquet", fields=(("first_name", "string"), ("last_name", "string"), ("age", "int64"))
-)
+FILE = Person(locale="en_US", path="seeds/persons.parquet", fields=(("first_name", "string"), ("last_name", "string"), ("age", "int64")))
 CASES: dict[str, tuple[SamplerParams, str]] = {
     "category": (Category(values=("a", "b", "c")), "value == 'a'"),
     "subcategory": (Subcategory(category="parent", values={"x": ("a", "b"), "y": ("c", "d")}), "value in ['a', 'c']"),

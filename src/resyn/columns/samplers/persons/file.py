@@ -1,9 +1,9 @@
-"""A Parquet file of persons, read by row group: what is in memory does not grow with the file."""
+"""A Parquet file of persons, whose rows are taken by number: what is in memory does not grow with the file."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,17 +13,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-_MOST_BYTES = 96 * 2**20
-"""Of row groups that are kept for the next block."""
+from resyn.seeds.files import hashes_of
+from resyn.seeds.rows import Rows, write_rows
+from resyn.store.location import state_dir
+
+_LAYOUT = "persons 1"
+"""How a file's rows are written to be taken by number; part of the name of what is written."""
+_BATCH = 16_384
 
 TYPES = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "list<string>": pa.list_(pa.string())}
 """What a field of a person can be, by name."""
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+def digest(root: Path, path: str) -> str:
+    """Return sha256:… of a file's content; one that has not changed since it was hashed is not read.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    (found,) = hashes_of([root / path], state_dir(root))
+    return f"sha256:{found}"
 
 
 def types_of(path: Path) -> dict[str, str]:
@@ -47,52 +56,44 @@ def _name(kind: pa.DataType) -> str:
     return next((name for name, is_of in tests.items() if is_of(kind)), "")
 
 
-class PersonFile:
-    """Take rows of a file by their numbers; open while it is referred to."""
-
-    def __init__(self, path: Path, fields: Sequence[tuple[str, str]]) -> None:
-        self._file = pq.ParquetFile(path)
-        self._schema = pa.schema([(name, TYPES[kind]) for name, kind in fields])
-        sizes = [self._file.metadata.row_group(number).num_rows for number in range(self._file.num_row_groups)]
-        self._ends = np.cumsum(sizes, dtype=np.int64)
-        # Row groups by number, the one used last at the end.
-        self._kept: OrderedDict[int, pa.Table] = OrderedDict()
-
-    def matching(self, ages: tuple[int, int], allowed: Mapping[str, Sequence[str]]) -> npt.NDArray[np.uint32]:
-        """Return the numbers of the rows with an age in a range, both ends included, and one of the allowed values in each column."""
-        found: list[npt.NDArray[np.uint32]] = []
-        for group in range(len(self._ends)):
-            table = self._file.read_row_group(group, columns=["age", *allowed])
+def matching(path: Path, ages: tuple[int, int], allowed: Mapping[str, Sequence[str]]) -> npt.NDArray[np.uint32]:
+    """Return the numbers of the rows with an age in a range, both ends included, and one of the allowed values in each column."""
+    found: list[npt.NDArray[np.uint32]] = []
+    first = 0
+    with pq.ParquetFile(path) as file:
+        for table in (file.read_row_group(group, columns=["age", *allowed]) for group in range(file.num_row_groups)):
             fits = pc.and_(pc.greater_equal(table["age"], ages[0]), pc.less_equal(table["age"], ages[1]))
             for name, values in allowed.items():
                 fits = pc.and_(fits, pc.is_in(table[name].cast(pa.string()), value_set=pa.array(values, pa.string())))
-            found.append((np.flatnonzero(fits.to_numpy(zero_copy_only=False) == True) + self._first(group)).astype(np.uint32))  # noqa: E712 - null is neither
-        return np.concatenate(found) if found else np.array([], dtype=np.uint32)
-
-    def take(self, rows: npt.NDArray[np.uint32]) -> dict[str, pa.Array]:
-        """Return the fields of some rows, in their order."""
-        groups = np.searchsorted(self._ends, rows, side="right")
-        order = np.argsort(groups, kind="stable")
-        parts = [self._schema.empty_table()]
-        for group in np.unique(groups):
-            inside = rows[order[groups[order] == group]].astype(np.int64) - self._first(int(group))
-            parts.append(self._group(int(group)).take(pa.array(inside)))
-        back = np.empty(len(rows), dtype=np.int64)
-        back[order] = np.arange(len(rows))
-        table = pa.concat_tables(parts).combine_chunks().take(pa.array(back)).combine_chunks()
-        return {name: _one_chunk(table[name]) for name in self._schema.names}
-
-    def _first(self, group: int) -> int:
-        return int(self._ends[group - 1]) if group else 0
-
-    def _group(self, number: int) -> pa.Table:
-        if number not in self._kept:
-            self._kept[number] = self._file.read_row_group(number, columns=self._schema.names).select(self._schema.names).cast(self._schema)
-        self._kept.move_to_end(number)
-        while len(self._kept) > 1 and sum(table.nbytes for table in self._kept.values()) > _MOST_BYTES:
-            self._kept.popitem(last=False)
-        return self._kept[number]
+            found.append((np.flatnonzero(pc.fill_null(fits, False).to_numpy()) + first).astype(np.uint32))
+            first += table.num_rows
+    return np.concatenate(found) if found else np.array([], dtype=np.uint32)
 
 
-def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+def rows_by_number(root: Path, path: str, fields: Sequence[tuple[str, str]]) -> Rows:
+    """Return the fields of a file's rows, ready to be taken by number: written once beside the project's other state.
+
+    Raises:
+        Unwritable: the disk is full or read-only.
+    """
+    derived = derived_file(root, path, fields)
+    if not derived.exists():
+        schema = pa.schema([(name, TYPES[kind]) for name, kind in fields])
+        with pq.ParquetFile(root / path) as file:
+            batches = (batch.select(schema.names) for batch in file.iter_batches(_BATCH, columns=schema.names))
+            write_rows(derived, schema, (_cast(batch, schema) for batch in batches))
+    return Rows(derived)
+
+
+def derived_file(root: Path, path: str, fields: Sequence[tuple[str, str]]) -> Path:
+    """Return the file that rows are taken from: it can be deleted at any time.
+
+    Raises:
+        OSError: the file of persons cannot be read.
+    """
+    key = hashlib.sha256(json.dumps([_LAYOUT, digest(root, path), *fields]).encode()).hexdigest()
+    return state_dir(root) / "seeds" / f"{key}.arrow"
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    return pa.record_batch([values.cast(field.type) for values, field in zip(batch.columns, schema, strict=True)], schema=schema)

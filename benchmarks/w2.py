@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +163,15 @@ def resyn(flags: argparse.Namespace, port: int, project: Path) -> dict[str, floa
     return used | {"seconds": ended - began, "after_last_answer": ended - last}
 
 
-def make_project(project: Path, config: dict[str, Any], endpoint: str, records: int) -> None:
-    """Make a project with one batch of a config, and plan it."""
+def make_project(
+    project: Path, config: dict[str, Any], endpoint: str, records: int, providers: Sequence[dict[str, str]] | None = None
+) -> None:
+    """Make a project with one batch of a config, and plan it; its one provider is at `endpoint` where no `providers` are named."""
     quiet: dict[str, Any] = {"env": environment(), "stdout": subprocess.DEVNULL}
     subprocess.run([RESYN, "init", project], check=True, **quiet, stderr=subprocess.DEVNULL)
     (project / "configs/w2.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     (project / "providers.yaml").write_text(
-        yaml.safe_dump({"providers": [{"name": "fake", "provider_type": "openai", "endpoint": endpoint}]})
+        yaml.safe_dump({"providers": providers or [{"name": "fake", "provider_type": "openai", "endpoint": endpoint}]})
     )
     parameters = yaml.safe_load((project / "params.yaml").read_text())
     parameters |= {"config": "configs/w2.yaml", "num_records": records, "batch_size": records}

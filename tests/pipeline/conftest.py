@@ -61,6 +61,7 @@ DEFAULTS = {
     "fault_rate": 0.0,
     "capacity": 0,
     "bad_json_rate": 0.0,
+    "api_key": "",
     "rejects": [],
     "replies": [],
     "models": [],

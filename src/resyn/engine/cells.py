@@ -82,7 +82,7 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
     with collected_rarely(), closing(InOrder(job.ranges, sink)) as leaving:
         steps = Steps(job.compiled, window, job.ranges, leaving)
         if job.progress is not None and isinstance(desk, Desk):
-            job.progress.begin(window, desk)
+            job.progress.begin(window, desk, _asks(job.program))
         with raised_by_signals():
             missing = replay(steps, desk)
             if steps.is_done:
@@ -98,6 +98,11 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
 
         driver.drive(steps, desk, missing)
         return desk.asked
+
+
+def _asks(program: Program) -> dict[str, str]:
+    """Return the model alias of each column that names one."""
+    return {column.name: alias for column in program.columns if (alias := getattr(column, "model_alias", None))}
 
 
 def _models(program: Program) -> dict[str, frozenset[str]]:

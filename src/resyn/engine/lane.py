@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import chain
 
+from resyn.engine.eta import LaneLook
 from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge
 from resyn.engine.quotas import Quotas
 from resyn.engine.steps import Waiting
@@ -28,6 +30,16 @@ class Question:
     sent: float = 0.0
     reserved: float = 0.0
     """Tokens set aside for the attempt under way."""
+
+    @property
+    def column(self) -> str:
+        """Return a column that waits for it."""
+        return self.waiting[0].node.name if self.waiting else ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether it goes on with a row that other answers have begun."""
+        return bool(self.waiting) and (bool(self.waiting[0].row.turns) or bool(self.waiting[0].node.waits_for))
 
     @property
     def retries(self) -> int:
@@ -61,6 +73,8 @@ class Counts:
     output_tokens: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     """Failed attempts by HTTP status; 0 where there was none."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Column → seconds that its attempts were in flight."""
 
 
 class Lane:
@@ -69,8 +83,9 @@ class Lane:
     def __init__(self, limits: Limits, now: float, start: Start | None = None) -> None:
         self.limits, self.counts = limits, Counts()
         self._pace, self._breaker, self._quotas = Pace(limits.max_parallel_requests, start), Breaker(), Quotas(limits, now)
-        # All mutable state: questions that wait for a slot, how many are in flight or wait to be sent again, when something was served.
-        self._queue: deque[Question] = deque()
+        # All mutable state: questions that wait for a slot, those of begun rows apart, how many are in flight or wait to be sent again, when something was served.
+        self._fresh: deque[Question] = deque()
+        self._begun: deque[Question] = deque()
         self.in_flight = self.retrying = 0
         self._first_in_flight = 0
         self._last_served = now
@@ -88,22 +103,30 @@ class Lane:
     @property
     def queued(self) -> int:
         """Return how many questions wait for a slot."""
-        return len(self._queue)
+        return len(self._fresh) + len(self._begun)
+
+    def look(self) -> LaneLook:
+        """Return what there is to reckon with when the time to go is estimated."""
+        reaches = self.limits.max_parallel_requests if self.pace.doubles else self.limit
+        return LaneLook(in_flight=self.in_flight, limit=self.limit, reaches=reaches, spent=dict(self.counts.seconds))
 
     def put(self, question: Question) -> None:
-        """Take a question that has not been sent yet."""
-        self._queue.append(question)
+        """Take a question that has not been sent yet; one that goes on with a row is sent before those that begin one.
+
+        So rows, and whole batches, are finished early, and what a column costs is known early.
+        """
+        (self._begun if question.goes_on else self._fresh).append(question)
 
     def put_back(self, question: Question) -> None:
         """Take a question whose wait for another attempt is over; it goes first."""
         self.retrying -= 1
-        self._queue.appendleft(question)
+        self._begun.appendleft(question)
 
     def take(self, now: float) -> Question | None:
         """Return the question to send now, which takes a slot; None where none may go."""
-        if not self._queue or self.in_flight >= self._pace.limit or self._wait(now) != 0.0:
+        if not self.queued or self.in_flight >= self._pace.limit or self._wait(now) != 0.0:
             return None
-        question = self._queue.popleft()
+        question = (self._begun or self._fresh).popleft()
         question.sent, question.reserved = now, self._quotas.reserve(question.request, now)
         self.in_flight += 1
         self.counts.sent += 1
@@ -118,16 +141,17 @@ class Lane:
         self.counts.asked -= question.struggle is None
         self._first_in_flight -= question.struggle is None
         self._quotas.settle(question.reserved, 0, 0, now)
-        self._queue.appendleft(question)
+        self._begun.appendleft(question)
 
     def wake_in(self, now: float) -> float | None:
         """Return in how many seconds `take` may give what it does not give now; None where only a landing helps, or nothing waits."""
-        return self._wait(now) if self._queue and self.in_flight < self._pace.limit else None
+        return self._wait(now) if self.queued and self.in_flight < self._pace.limit else None
 
     def landed(self, question: Question, outcome: Outcome, now: float, jitter: float) -> Landing:
         """Free the slot and return what follows."""
         in_flight, self.in_flight = self.in_flight, self.in_flight - 1
         self._first_in_flight -= question.struggle is None
+        self.counts.seconds[question.column] = self.counts.seconds.get(question.column, 0.0) + now - question.sent
         if not isinstance(outcome, Refused) and outcome.limits is not None:
             self._quotas.learn(outcome.limits, self.in_flight, now)
         if isinstance(outcome, Failed):
@@ -166,10 +190,10 @@ class Lane:
 
     def _has_hope(self) -> bool:
         """Return whether a request waits or is in flight that has not failed yet."""
-        return self._first_in_flight > 0 or any(question.struggle is None for question in self._queue)
+        return self._first_in_flight > 0 or any(question.struggle is None for question in chain(self._begun, self._fresh))
 
     def _wait(self, now: float) -> float | None:
         """Return the seconds before the first question may go; None: until something lands."""
-        first = self._queue[0]
+        first = (self._begun or self._fresh)[0]
         wait = self._breaker.wait(self.in_flight, now) if first.struggle is None else 0.0
         return wait if wait is None else max(wait, self._quotas.wait(first.request, now))

@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from resyn.engine.eta import Look, pace, seconds_left
+
 if TYPE_CHECKING:
     from resyn.engine.asking import Desk
     from resyn.engine.meter import SpendMeter
     from resyn.engine.window import Window
 
-_SAMPLES = 4096
+_LOOKS = 1024
+"""Looks back that are remembered: four minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,30 +66,30 @@ class Progress:
     def __init__(self, ranges: Mapping[str, range]) -> None:
         self._batches_total, self._rows_total = len(ranges), sum(map(len, ranges.values()))
         self._began = time.monotonic()
-        # All mutable state: where the engine counts, batches finished, and cells made over time since the first request.
+        # All mutable state: where the engine counts, which columns ask which model, batches finished, and looks since the first request.
         self._window: Window | None = None
         self._desk: Desk | None = None
         self.batches = 0
         self.meter: SpendMeter | None = None
-        self._samples: deque[tuple[float, int]] = deque(maxlen=_SAMPLES)
+        self._asks: Mapping[str, str] = {}
+        self._looks: deque[Look] = deque(maxlen=_LOOKS)
 
-    def begin(self, window: Window, desk: Desk) -> None:
-        """Learn where the engine counts."""
-        self._window, self._desk = window, desk
+    def begin(self, window: Window, desk: Desk, asks: Mapping[str, str]) -> None:
+        """Learn where the engine counts, and which columns ask which model alias."""
+        self._window, self._desk, self._asks = window, desk, asks
 
     def asking(self) -> None:
         """Learn that stored answers go no further: from here on, speed is that of models."""
-        self._sample(time.monotonic())
+        self._look(time.monotonic())
 
     def snapshot(self, *, is_last: bool = False) -> Snapshot:
         """Return how far the run is now."""
         now = time.monotonic()
         window, desk = self._window, self._desk
         cells = dict(window.made) if window else {}
-        if self._samples:
-            self._sample(now)
-        a_second = pace(self._samples)
-        left = len(cells) * self._rows_total - sum(cells.values())
+        if self._looks:
+            self._look(now)
+        left = {column: self._rows_total - made for column, made in cells.items()}
         return Snapshot(
             seconds=now - self._began,
             batches=self.batches,
@@ -94,26 +97,17 @@ class Progress:
             rows=window.rows if window else 0,
             rows_total=self._rows_total,
             cells=cells,
-            rate=a_second / len(cells) if cells else 0.0,
-            eta=left / a_second if a_second else None,
+            rate=pace(self._looks) / len(cells) if cells else 0.0,
+            eta=seconds_left(self._looks, left, self._asks),
             models=_models(desk) if desk else (),
             dollars=self.meter.dollars if self.meter else None,
             is_last=is_last,
         )
 
-    def _sample(self, now: float) -> None:
-        if self._window is not None:
-            self._samples.append((now, sum(self._window.made.values())))
-
-
-def pace(samples: deque[tuple[float, int]]) -> float:
-    """Return cells a second over the later half of the time, so that a start in which the limit still grows is forgotten; 0 is unknown."""
-    if len(samples) < 2:
-        return 0.0
-    (first, _), (last, made) = samples[0], samples[-1]
-    middle = first + (last - first) / 2
-    since, before = next((sample for sample in samples if sample[0] >= middle), samples[0])
-    return (made - before) / (last - since) if last > since else 0.0
+    def _look(self, now: float) -> None:
+        if self._window is not None and self._desk is not None:
+            lanes = {alias: lane.look() for alias, lane in list(self._desk.lanes.items())}
+            self._looks.append(Look(now, dict(self._window.made), lanes))
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def drive(steps: Steps, desk: Desk | Recorded, missing: Mapping[bytes, Sequence[
 def _answer(steps: Steps, asking: _OneAtATime, waiting: Sequence[Waiting]) -> None:
     request = waiting[0].request
     assert request is not None  # noqa: S101 - for the type checker: they wait for it
-    answer = asking.ask(request)
+    answer = asking.ask(Question(request, list(waiting)))
     for one in waiting:
         steps.answer(one, answer)
     steps.advance()
@@ -75,7 +75,7 @@ class _OneAtATime:
             self._runner = self._stack.enter_context(asyncio.Runner())
         return self._runner.run(coroutine)
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, question: Question) -> Answer:
         """Return the answer, stored durably.
 
         Raises:
@@ -84,19 +84,20 @@ class _OneAtATime:
         """
         if isinstance(self._desk, Recorded):
             raise self._desk.refuse()
-        desk, key = self._desk, request.key
+        desk, key = self._desk, question.request.key
         while not desk.claims.claim([key]):
             time.sleep(_OTHER_PROCESS_POLL)
             if found := desk.find([key]):
                 return found[key]
         try:
             # Another process may have stored its answer between our look and our claim.
-            return desk.find([key]).get(key) or self._ask_model(desk, request)
+            return desk.find([key]).get(key) or self._ask_model(desk, question)
         finally:
             desk.claims.release([key])
 
-    def _ask_model(self, desk: Desk, request: Request) -> Answer:
-        lane, question = desk.lane(request), Question(request, [])
+    def _ask_model(self, desk: Desk, question: Question) -> Answer:
+        request = question.request
+        lane = desk.lane(request)
         lane.put(question)
         while True:
             while lane.take(time.monotonic()) is None:

@@ -1,0 +1,91 @@
+"""How long a run has to go: the seconds of slots that its cells still take, over the slots that each model fills (Little's law). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+_FULL = 0.9
+"""Share of a limit in flight from which on the limit is what holds a model back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneLook:
+    """Say what one model did until a moment."""
+
+    in_flight: int
+    limit: int
+    reaches: int
+    """The limit to reckon with: the most allowed, as long as nothing has stopped the limit from doubling."""
+    spent: Mapping[str, float] = field(default_factory=dict)
+    """Column → seconds that its requests held slots, those of attempts that failed too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Say how far a run was at a moment (seconds on any clock): cells made by column, models by alias."""
+
+    at: float
+    made: Mapping[str, int]
+    lanes: Mapping[str, LaneLook] = field(default_factory=dict)
+
+
+def pace(looks: Sequence[Look]) -> float:
+    """Return cells a second over the later half of the time, so that a start in which the limit still grows is forgotten; 0 is unknown."""
+    later = _later(looks)
+    if len(later) < 2 or later[-1].at <= later[0].at:
+        return 0.0
+    return (sum(later[-1].made.values()) - sum(later[0].made.values())) / (later[-1].at - later[0].at)
+
+
+def seconds_left(looks: Sequence[Look], left: Mapping[str, int], asks: Mapping[str, str]) -> float | None:
+    """Return the seconds to go for so many cells `left` by column, of which `asks` names each one's model alias; None: nothing says yet.
+
+    Models work side by side, so that the one with most to do decides. A column whose cells none made yet is taken for an average one.
+    """
+    if not any(left.values()):
+        return 0.0
+    if not looks or not (costs := _costs(looks)):
+        a_second = pace(looks)
+        return sum(left.values()) / a_second if a_second else None
+    widths = {alias: _width(alias, looks) for alias in looks[-1].lanes}
+    return max(_lane_left(alias, costs, left, asks) / widths.get(alias, max(widths.values())) for alias in {*widths, *asks.values()})
+
+
+def _lane_left(alias: str, costs: Mapping[tuple[str, str], float], left: Mapping[str, int], asks: Mapping[str, str]) -> float:
+    """Return the seconds of slots that the cells left take of one model."""
+    known = {column: cost for (lane, column), cost in costs.items() if lane == alias}
+    usual = fmean(known.values() or costs.values())
+    columns = known.keys() | {column for column, lane in asks.items() if lane == alias}
+    return sum(left.get(column, 0) * known.get(column, usual) for column in columns)
+
+
+def _costs(looks: Sequence[Look]) -> dict[tuple[str, str], float]:
+    """Return, by alias and column, the seconds of slots that a cell takes: of late where cells were made of late, else since the start."""
+    costs: dict[tuple[str, str], float] = {}
+    last, later = looks[-1], _later(looks)[0]
+    for alias, lane in last.lanes.items():
+        for column, spent in lane.spent.items():
+            for since in (later, looks[0]):
+                before = since.lanes[alias].spent.get(column, 0.0) if alias in since.lanes else 0.0
+                made = last.made.get(column, 0) - since.made.get(column, 0)
+                if made > 0 and spent > before:
+                    costs[alias, column] = (spent - before) / made
+                    break
+    return costs
+
+
+def _width(alias: str, looks: Sequence[Look]) -> float:
+    """Return how many requests a model will have in flight: what its limit allows where that is what holds it back, else as of late."""
+    now = looks[-1].lanes[alias]
+    if now.in_flight >= _FULL * now.limit:
+        return max(1, now.reaches)
+    return max(1.0, fmean(look.lanes[alias].in_flight for look in _later(looks) if alias in look.lanes))
+
+
+def _later(looks: Sequence[Look]) -> Sequence[Look]:
+    if not looks:
+        return looks
+    middle = (looks[0].at + looks[-1].at) / 2
+    return [look for look in looks if look.at >= middle] if len(looks) > 2 else looks

@@ -37,7 +37,7 @@ def test_sigterm_of_a_stage_and_ctrl_c_stop_dvc_repro_in_order(project: DVCProje
         stage_of(project, "generate b0000").send_signal(signal.SIGTERM)
         said, _ = repro.communicate(timeout=30)
     assert repro.returncode != 0
-    assert "error: interrupted: every answer that arrived is kept\n  run `dvc repro` to go on" in said
+    assert "error: interrupted: every answer that arrived is kept\n  run the same command again to go on" in said
     assert json.loads((project.root / ".resyn/last_exit.json").read_bytes())["code"] == 130
     assert (batches(project), project.data_in_git_status(), in_project(project)) == ([], [], [])
     with repro_started(project) as repro:

@@ -63,7 +63,7 @@ def _killed(project: DVCProject) -> str:
     with typed(project, *RESYN, "run", "--log-format", "json", "--metrics-port", str(port)) as run:
         wait_until(answered(project, 17), run)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as response:
-            told = response.read().decode()
+            told = str(response.read().decode())
         kill_tree(run)
         assert run.stdout is not None
         said = run.stdout.read()

@@ -99,7 +99,7 @@ class Desk:
         endpoint = self._provider(request.provider).endpoint or request.provider
         return EndpointDown(
             f"model '{request.model}' at {endpoint} served nothing for {self.lane(request).limits.max_wait:g} s: {outcome.reason}",
-            hint="every answer so far is stored; when the endpoint is back, run `dvc repro` again",
+            hint="every answer so far is stored; when the endpoint is back, run the same command again",
         )
 
     def _provider(self, name: str) -> Provider:

@@ -73,4 +73,4 @@ def raised_by_signals() -> Iterator[None]:
 
 def interrupted() -> Interrupted:
     """Return the error of a run that a signal ended."""
-    return Interrupted("interrupted: every answer that arrived is kept", hint="run `dvc repro` to go on")
+    return Interrupted("interrupted: every answer that arrived is kept", hint="run the same command again to go on")

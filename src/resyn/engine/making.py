@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,3 +48,16 @@ class Orders:
     watch: Callable[[Snapshot], None] | None = None
     """Told a few times a second how far it is, on a thread of its own."""
     notify: Callable[[str], None] = _nothing
+
+    def clock(self) -> Callable[[], str]:
+        """Start the clock; return what says why the run is over, "" as long as it is not."""
+        began = time.monotonic()
+
+        def is_over() -> str:
+            if self.is_cancelled():
+                return "the run was cancelled; every answer is kept"
+            if self.seconds is not None and time.monotonic() - began >= self.seconds:
+                return f"the time is over, after {self.seconds:g} s; every answer is kept"
+            return ""
+
+        return is_over

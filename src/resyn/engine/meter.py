@@ -14,6 +14,7 @@ from resyn.store.spend import Amount, Ledger
 
 _EVERY_SECONDS = 0.25
 """How often sums are written, and those of other processes read; a kill loses as much of the count."""
+GO_ON = "run the same command again to go on"
 _CHARACTERS_A_TOKEN = 3
 _LEAST_OUTPUT = 64
 _FIRST_OUTPUT = 512
@@ -119,7 +120,7 @@ class Deadline:
     def reserve(self, request: Request) -> Stopped | Later | None:
         """Set aside what an attempt may cost, or say that no more are sent."""
         if reason := self._is_over():
-            return Stopped(reason)
+            return Stopped(reason, hint=GO_ON)
         return self._meter.reserve(request)
 
     def settle(self, request: Request, outcome: Outcome) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from contextlib import closing
 
 from resyn.engine.cells import Job, make_cells, open_desk
@@ -29,19 +27,6 @@ def ask(project: Project, making: Making, sink: Sink, progress: Progress, orders
     with closing(SpendMeter(ledger, runtime.budget, runtime.prices)) as meter:
         progress.meter = meter
         job = Job(making.compiled, making.program, runtime, making.ranges, progress)
-        bounded = Deadline(meter, _is_over(orders))
+        bounded = Deadline(meter, orders.clock())
         with open_desk(project, runtime, making.program, orders.notify, bounded) as desk, watched(progress, orders.watch):
             return make_cells(job, desk, sink, orders.engine)
-
-
-def _is_over(orders: Orders) -> Callable[[], str]:
-    ends = None if orders.seconds is None else time.monotonic() + orders.seconds
-
-    def is_over() -> str:
-        if orders.is_cancelled():
-            return "the run was cancelled; every answer is kept"
-        return (
-            f"the time is over, after {orders.seconds:g} s; every answer is kept" if ends is not None and time.monotonic() >= ends else ""
-        )
-
-    return is_over

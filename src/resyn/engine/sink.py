@@ -25,12 +25,10 @@ _AT_ONCE = 1024
 """Rows and turns that become a table together."""
 _NAMED_IN_ERRORS = 5
 _FAILED = (
-    "every answer is kept: mend the prompt, the schema or `max_tokens` and run `dvc repro`, "
+    "every answer is kept: mend the prompt, the schema or `max_tokens` and run the same command again, "
     "or allow missing rows with `max_missing_share`; `resyn store forget --failed` lets refused requests be asked again"
 )
-_TURNED_DOWN = (
-    "every answer is kept: raise `max_candidates` or loosen `accept`, then run `dvc repro`; or allow missing rows with `max_missing_share`"
-)
+_TURNED_DOWN = "every answer is kept: raise `max_candidates` or loosen `accept`, then run the same command again; or allow missing rows with `max_missing_share`"
 
 
 class BatchSink:

@@ -10,10 +10,11 @@ from resyn.engine.blocks import compute
 from resyn.engine.compiled import compile_program
 from resyn.engine.interrupt import raised_by_signals
 from resyn.engine.making import Making, Orders
+from resyn.engine.meter import GO_ON
 from resyn.engine.paid import ask
 from resyn.engine.progress import Progress
 from resyn.engine.staging import StagingSink
-from resyn.errors import MissingRows, ResynError
+from resyn.errors import MissingRows, ResynError, Stopped
 from resyn.project import Project
 from resyn.spec.files import read_program
 from resyn.store.location import state_dir
@@ -41,16 +42,23 @@ def stage(project: Project, ranges: Mapping[str, range], orders: Orders) -> Stag
     progress = Progress(ranges)
     with StagingSink(making, progress, orders.on_batch) as sink:
         try:
-            asked = ask(project, making, sink, progress, orders) if compiled.cells else _compute(making, sink)
+            asked = ask(project, making, sink, progress, orders) if compiled.cells else _compute(making, sink, orders)
         except ResynError as ended:
             error = ended
     return Staged(batches=tuple(sink.staged), asked=asked, error=error or _missing(sink.failed))
 
 
-def _compute(making: Making, sink: StagingSink) -> int:
-    """Stage batches in which no model is asked, block by block."""
+def _compute(making: Making, sink: StagingSink, orders: Orders) -> int:
+    """Stage batches in which no model is asked, block by block.
+
+    Raises:
+        Stopped: the time is over, or the run was cancelled; what is staged is kept.
+    """
+    is_over = orders.clock()
     with raised_by_signals():
         for key, rows in making.ranges.items():
+            if reason := is_over():
+                raise Stopped(reason, hint=GO_ON)
             compute(making.compiled, rows, sink.of(key))
             sink.done(key)
     return 0

@@ -27,7 +27,8 @@ class Model:
 
 def simulate(models: Mapping[str, Model], chain: Mapping[str, str], rows: int) -> tuple[list[Look], float]:
     """Make the cells of `chain` (column → alias, each reads the one before) for every row; return looks four a second, and when it ended."""
-    columns, number, looks = list(chain), itertools.count(), []
+    columns, number = list(chain), itertools.count()
+    looks: list[Look] = []
     made = dict.fromkeys(columns, 0)
     events: list[tuple[float, int, int, str]] = []
     models[chain[columns[0]]].queue.extend((row, columns[0]) for row in range(rows))

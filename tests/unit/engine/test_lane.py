@@ -1,6 +1,9 @@
 """What one model is sent, decided with made-up times."""
 
+from resyn.engine.compiled import CellNode
 from resyn.engine.lane import Landing, Lane, Question
+from resyn.engine.steps import Waiting
+from resyn.engine.window import Row
 from resyn.models.limits import RateLimits
 from resyn.models.outcome import Answered, Failed, Refused
 from resyn.models.request import Request
@@ -52,6 +55,18 @@ def test_a_retry_holds_no_slot_while_it_waits_and_goes_first_after() -> None:
     assert made.take(1) is first
     assert made.counts.asked == 1
     assert made.counts.sent == 2
+
+
+def test_what_goes_on_with_a_row_is_sent_before_what_begins_one() -> None:
+    """So batches finish one after the other and not all at the end: time that is over, or a kill, leaves whole ones."""
+    made = lane(2)
+    title = CellNode("title", column=None, needs=frozenset({"text"}), waits_for=frozenset({"text"}))  # type: ignore[arg-type] # no code to run
+    later = question(2)
+    later.waiting.append(Waiting(Row("b00000", 0), title, cell=None))  # type: ignore[arg-type] # it never goes on
+    made.put(later)
+    assert [one.request.seed for one in taken(made, 0)] == [2, 0, 1]
+    made.landed(later, ANSWERED, now=3, jitter=0)
+    assert made.look().spent == {"title": 3}
 
 
 def test_a_refusal_is_final() -> None:

@@ -56,6 +56,7 @@ from resyn.config.processors.filter import FilterProcessorConfig
 from resyn.config.processors.schema_transform import SchemaTransformProcessorConfig
 from resyn.config.processors.sort import SortProcessorConfig
 from resyn.config.processors.split import SplitProcessorConfig
+from resyn.config.profilers import JudgeScoreProfilerConfig
 from resyn.config.providers import ModelProvider
 from resyn.config.samplers.bernoulli import BernoulliSamplerParams
 from resyn.config.samplers.bernoulli_mixture import BernoulliMixtureSamplerParams
@@ -77,6 +78,7 @@ from resyn.config.seeds.directory import DirectorySeedSource
 from resyn.config.seeds.file_contents import FileContentsSeedSource
 from resyn.config.seeds.local import LocalFileSeedSource
 from resyn.config.skip import SkipConfig
+from resyn.config.tools import LocalStdioMCPProvider, MCPProvider, ToolConfig
 from resyn.config.validators.code import CodeValidatorParams
 from resyn.config.validators.json_schema import JSONSchemaValidatorParams
 from resyn.config.validators.local_callable import LocalCallableValidatorParams
@@ -134,6 +136,7 @@ __all__ = [
     "IndexRange",
     "InequalityOperator",
     "JSONSchemaValidatorParams",
+    "JudgeScoreProfilerConfig",
     "LLMCodeColumnConfig",
     "LLMJudgeColumnConfig",
     "LLMStructuredColumnConfig",
@@ -141,6 +144,8 @@ __all__ = [
     "Loaded",
     "LocalCallableValidatorParams",
     "LocalFileSeedSource",
+    "LocalStdioMCPProvider",
+    "MCPProvider",
     "ManualDistribution",
     "ManualDistributionParams",
     "MembershipConstraint",
@@ -175,6 +180,7 @@ __all__ = [
     "SumConstraint",
     "TimeDeltaSamplerParams",
     "TombstoneConfig",
+    "ToolConfig",
     "TraceType",
     "UUIDSamplerParams",
     "UniformDistribution",

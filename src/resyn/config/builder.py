@@ -68,8 +68,9 @@ class DataDesignerConfigBuilder:
         return self
 
     def add_processor(self, processor_config: ProcessorConfig | None = None, *, processor_type: str = "", **kwargs: Any) -> Self:
-        """Add a processor behind the others, or the processor of a type and its keys."""
-        self._processors.append(processor_config or _made(PROCESSORS, processor_type, kwargs))
+        """Add a processor behind the others, or the processor of a type and its keys; one of the same name goes."""
+        processor: ProcessorConfig = processor_config or _made(PROCESSORS, processor_type, kwargs)
+        self._processors = [*(other for other in self._processors if other.called != processor.called), processor]
         return self
 
     def add_model_config(self, model_config: ModelConfig) -> Self:
@@ -90,6 +91,10 @@ class DataDesignerConfigBuilder:
         """Take note of a profiler: accepted as in a file, without effect."""
         self._sections["profilers"] = [*self._sections.get("profilers", ()), profiler_config]
         return self
+
+    def get_profilers(self) -> list[Any]:
+        """Return the profilers."""
+        return list(self._sections.get("profilers", ()))
 
     def with_seed_dataset(self, seed_source: Any, *, sampling_strategy: str = "ordered", selection_strategy: Any = None) -> Self:
         """Draw rows from a seed dataset, in order or shuffled, all of them or a selection."""

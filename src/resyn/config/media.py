@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from resyn.config.names import AudioFormat, ImageFormat, ModalityDataType, VideoFormat, Word
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Problem
 from resyn.config.written import Name, Written, refusal
@@ -20,7 +21,7 @@ class ModalityContext(Written, ABC):
 
     column_name: Name
     """The column: each value one or a list, as addresses, files below seeds/ or base64."""
-    data_type: Literal["url", "base64"] | None = None
+    data_type: Word[ModalityDataType] | None = None
     """How values are given; found out for each value where left out."""
 
     @property
@@ -46,7 +47,7 @@ class ImageContext(ModalityContext):
 
     modality: Literal["image"] = "image"
     """What is shown."""
-    image_format: Literal["png", "jpg", "jpeg", "gif", "webp"] | None = None
+    image_format: Word[ImageFormat] | None = None
     """What bytes are that do not say it."""
 
     @property
@@ -60,7 +61,7 @@ class AudioContext(ModalityContext):
 
     modality: Literal["audio"] = "audio"
     """What is shown."""
-    audio_format: Literal["mp3", "wav"] | None = None
+    audio_format: Word[AudioFormat] | None = None
     """What bytes are that do not say it."""
 
     @property
@@ -74,7 +75,7 @@ class VideoContext(ModalityContext):
 
     modality: Literal["video"] = "video"
     """What is shown."""
-    video_format: Literal["mp4", "mov", "webm"] | None = None
+    video_format: Word[VideoFormat] | None = None
     """What bytes are that do not say it."""
 
     @property

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    _Words = TypeVar("_Words", bound=StrEnum)
+    Word: TypeAlias = _Words | str
+else:
+
+    class Word:
+        """`Word[SomeEnum]`: one of its texts; for type checkers, a member of it or a text."""
+
+        def __class_getitem__(cls, words: type[StrEnum]) -> object:
+            return Literal[tuple(word.value for word in words)]
 
 
 class DataDesignerColumnType(StrEnum):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from resyn.config.families import Family
+from resyn.config.names import SamplingStrategy, Word
 from resyn.config.seeds.source import SeedSource
 from resyn.config.written import Whole, Written, refusal
 
@@ -82,7 +83,7 @@ class SeedConfig(Written):
 
     source: AnySource
     """Where they are."""
-    sampling_strategy: Literal["ordered", "shuffle"] = "ordered"
+    sampling_strategy: Word[SamplingStrategy] = "ordered"
     """In their order, or shuffled: every one once, then all of them again in another order."""
     selection_strategy: (
         Annotated[Annotated[IndexRange, Tag("range")] | Annotated[PartitionBlock, Tag("part")], Discriminator(_kind)] | None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -46,7 +47,7 @@ class MCPProvider(Written):
     name: Name
     """The name that `tool_configs` use."""
     provider_type: Literal["stdio", "streamable_http"] = "stdio"
-    """stdio: started as a process; streamable_http: reached at an address."""
+    """stdio: started as a process; streamable_http: reached at an address, the default where there is an `endpoint`."""
     command: str = ""
     """What starts it."""
     args: tuple[str, ...] = ()
@@ -57,6 +58,13 @@ class MCPProvider(Written):
     """The address."""
     api_key: str | None = None
     """The NAME of the environment variable that holds a key, sent as a bearer token."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_reached_where_it_has_an_address(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or "provider_type" in data or not data.get("endpoint"):
+            return data
+        return {**data, "provider_type": "streamable_http"}
 
     @field_validator("api_key")
     @classmethod
@@ -76,3 +84,10 @@ class MCPProvider(Written):
     def compile(self) -> Provider:
         """Return where the server is, as the engine reads it."""
         return Provider(endpoint=self.endpoint, api_key=self.api_key or "", command=self.command, args=self.args, env=self.env or {})
+
+
+class LocalStdioMCPProvider(MCPProvider):
+    """A server that is started, by the name that Data Designer has for it."""
+
+    provider_type: Literal["stdio"] = "stdio"
+    """It is started as a process."""

@@ -51,7 +51,7 @@ class Order(BaseModel):
 
 def test_a_pydantic_model_is_its_schema() -> None:
     """Nested models, enums, literals, optional members and decimals become one Arrow type."""
-    column = LLMStructuredColumnConfig(name="order", prompt="p", model_alias="m", output_format=Order)  # type: ignore[arg-type] # a class stands for its schema
+    column = LLMStructuredColumnConfig(name="order", prompt="p", model_alias="m", output_format=Order)  # a class stands for its schema
     spec = column.compile()
     assert isinstance(spec, LLMStructured)
     assert list(json.loads(spec.output_format)["properties"]) == ["mood", "items", "kind", "note"]

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateA
 
 from resyn.columns.dtype import arrow_type_of, dtype_of, written
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.names import GenerationStrategy, Word
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Incomplete, Problem
 from resyn.config.written import Name, Number, refusal
@@ -49,7 +50,7 @@ class CustomColumnConfig(SingleColumnConfig):
     column_type: Literal["custom"] = "custom"
     generator_function: Name
     """The function, as `plugins.<file>:<function>`."""
-    generation_strategy: Literal["cell_by_cell", "full_column"] = "cell_by_cell"
+    generation_strategy: Word[GenerationStrategy] = "cell_by_cell"
     """Whether it takes a row (`row`) or a block of rows; how blocks are cut must not matter to it."""
     generator_params: dict[str, Any] | None = None
     """What it is given as `generator_params`; checked by the class that annotates the parameter."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
 from resyn.config.columns.column import SingleColumnConfig
 from resyn.config.media import AnyMediaContext, context_problems, with_modality
+from resyn.config.names import TraceType, Word
 from resyn.config.problem import Problem
 from resyn.config.written import Name, Whole
 from resyn.spec import Column
@@ -31,7 +32,7 @@ class LLMColumnConfig(SingleColumnConfig):
     """Columns whose images, sounds or films the model is shown."""
     tool_alias: str | None = None
     """Which of `tool_configs` the model may call."""
-    with_trace: Literal["none", "last_message", "all_messages"] = "none"
+    with_trace: Word[TraceType] = "none"
     """Keep the model's message, or the whole conversation, in a column `<name>__trace`."""
     extract_reasoning_content: bool = False
     """Keep the model's reasoning in a column `<name>__reasoning_content`."""

@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from resyn.config.columns.llm import LLMColumnConfig
+from resyn.config.names import CodeLang, Word
 from resyn.spec.columns.llm_code import LLMCode
-
-# fmt: off
-CodeLang = Literal[
-    "bash", "c", "cobol", "cpp", "csharp", "go", "java", "javascript", "kotlin", "python", "ruby", "rust", "scala", "swift", "typescript",
-    "sql:ansi", "sql:bigquery", "sql:mysql", "sql:postgres", "sql:sqlite", "sql:tsql",
-]
-# fmt: on
 
 
 class LLMCodeColumnConfig(LLMColumnConfig):
     """Code that a model writes, taken out of its fenced block."""
 
     column_type: Literal["llm-code"] = "llm-code"
-    code_lang: CodeLang
+    code_lang: Word[CodeLang]
     """The language, or `sql:` and a dialect."""
 
     def compile(self) -> LLMCode:

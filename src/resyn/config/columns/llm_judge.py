@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -10,6 +10,11 @@ from resyn.config.columns.llm import LLMColumnConfig
 from resyn.config.written import Name, Whole, Written, refusal
 from resyn.spec.columns.llm_judge import LLMJudge, Option
 from resyn.spec.columns.llm_judge import Score as ScoreSpec
+
+if TYPE_CHECKING:  # Data Designer's scales are written with numbers, which are read as their texts
+    Options = dict[str, str] | dict[int, str] | dict[int | str, str]
+else:
+    Options = dict[Name, str]
 
 
 class Score(Written):
@@ -19,7 +24,7 @@ class Score(Written):
     """What the score is called, in the dataset and in templates."""
     description: str
     """What is judged."""
-    options: Annotated[dict[Name, str], Field(min_length=1)]
+    options: Annotated[Options, Field(min_length=1)]
     """Each value of the scale, and what it means; whole numbers stay numbers where all of them are."""
 
     @field_validator("options")
@@ -34,7 +39,7 @@ class Score(Written):
 
     def compile(self) -> ScoreSpec:
         """Return the scale as the engine reads it."""
-        options = tuple(Option(value=value.strip(), description=description) for value, description in self.options.items())
+        options = tuple(Option(value=str(value).strip(), description=description) for value, description in self.options.items())
         return ScoreSpec(name=self.name, description=self.description, options=options)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from pydantic import BaseModel, Field, field_validator
 
@@ -11,12 +11,17 @@ from resyn.config.columns.llm import LLMColumnConfig
 from resyn.config.written import Whole, refusal
 from resyn.spec.columns.llm_structured import LLMStructured
 
+if TYPE_CHECKING:
+    OutputFormat = dict[str, Any] | type[BaseModel]
+else:
+    OutputFormat = dict[str, Any]
+
 
 class LLMStructuredColumnConfig(LLMColumnConfig):
     """Data that a model writes, in the form of a JSON Schema."""
 
     column_type: Literal["llm-structured"] = "llm-structured"
-    output_format: dict[str, Any]
+    output_format: OutputFormat
     """A JSON Schema of an object; each answer is checked against it."""
     max_conversation_correction_steps: Whole = Field(default=1, ge=0)
     """How often the model is shown what is wrong with its answer before a new conversation is begun."""

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from typing import Any, Literal
 
 from resyn import spec
+from resyn.config.names import InequalityOperator, Word
 from resyn.config.written import Written
 
-Inequality = Literal["lt", "le", "gt", "ge"]
+Inequality = Word[InequalityOperator]
 Equality = Literal["eq", "ne"]
 
 

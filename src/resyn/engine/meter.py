@@ -17,6 +17,7 @@ _EVERY_SECONDS = 0.25
 GO_ON = "run the same command again to go on"
 _CHARACTERS_A_TOKEN = 3
 _LEAST_OUTPUT = 64
+_ONE = Amount(1)
 _FIRST_OUTPUT = 512
 """Tokens that an answer is taken to have, where `max_tokens` is not set and none was seen."""
 
@@ -50,7 +51,9 @@ class SpendMeter:
 
     def reserve(self, request: Request) -> Stopped | Later | None:
         """Set aside what an attempt may cost; return why it must not be made, or must wait for others to land."""
-        name, amount = _name(request), self._at_most(request)
+        name = _name(request)
+        # Where nothing is bounded, only how many are in flight is of interest.
+        amount = self._at_most(request) if self._budget.is_set else _ONE
         if self._budget.is_set and self._over(name, amount):
             self.flush()
             if over := self._over(name, amount):
@@ -63,7 +66,7 @@ class SpendMeter:
         """Replace what was set aside by what the attempt cost."""
         name = _name(request)
         self._held[name] = self._held[name].minus(self._in_flight.pop(request.key))
-        cost = Amount(1)
+        cost = _ONE
         if isinstance(outcome, Answered):
             cost = Amount(1, outcome.input_tokens, outcome.output_tokens)
             self._longest[name] = max(self._longest.get(name, _LEAST_OUTPUT), outcome.output_tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ CUT = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
 """Reasons to finish that say the answer is not whole."""
 _WORDLESS = CUT | {"content_filter"}
 """Reasons to finish that explain an answer without words: asking the same again would end the same."""
+
+
+AT_ONCE = 256
+"""Bodies whose reading is kept: the client reads each for its usage, and a moment later, when it is stored, its cell for its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Completion:
         return self.finish_reason in CUT
 
 
+@functools.lru_cache(AT_ONCE)
 def read(body: bytes) -> Completion:
     """Return what the chat-completion `body` says.
 
@@ -72,14 +78,15 @@ def read(body: bytes) -> Completion:
     calls = tuple(_tool_calls(message.get("tool_calls")))
     if text is None and not calls and finish_reason not in _WORDLESS and not message.get("refusal"):
         raise NotAnAnswer("a message without content")
+    usage = data.get("usage")
     return Completion(
         text or "",
         finish_reason,
         _text(message.get("reasoning_content") or message.get("reasoning")) or "",
-        count(data, "usage", "prompt_tokens"),
-        count(data, "usage", "completion_tokens"),
-        count(data, "usage", "prompt_tokens_details", "cached_tokens"),
-        count(data, "usage", "completion_tokens_details", "reasoning_tokens"),
+        count(usage, "prompt_tokens"),
+        count(usage, "completion_tokens"),
+        count(usage, "prompt_tokens_details", "cached_tokens"),
+        count(usage, "completion_tokens_details", "reasoning_tokens"),
         calls,
     )
 

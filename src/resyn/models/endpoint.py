@@ -63,7 +63,7 @@ class Reply:
     @property
     def is_answer(self) -> bool:
         """Return whether the status says so."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+        return 200 <= self.status < 300  # noqa: PLR2004 - what every reader of HTTP knows
 
     @property
     def limits(self) -> RateLimits | None:
@@ -122,13 +122,12 @@ class Endpoint:
             KeyUnset: there is no key to ask with.
             ModelUnavailable: the status says that no later attempt can succeed.
         """
-        began = time.perf_counter()
         reply = await self._call("POST", path, body, timeout)
         if isinstance(reply, Failed):
             return reply
         if reply.is_answer:
             self._has_answered = True
-            return replace(reply, latency_ms=round((time.perf_counter() - began) * 1000))
+            return reply
         return self._judge(reply, model)
 
     async def close(self) -> None:
@@ -157,10 +156,12 @@ class Endpoint:
 
         session = self._session or self._open()
         limit = aiohttp.ClientTimeout(total=timeout)
+        began = time.perf_counter()
         try:
             async with session.request(method, self.address + path, data=body, timeout=limit, allow_redirects=False) as response:
                 content = await response.read()
-                return Reply(response.status, response.reason or "", response.headers, self._strike(content))
+                latency_ms = round((time.perf_counter() - began) * 1000)
+                return Reply(response.status, response.reason or "", response.headers, self._strike(content), latency_ms)
         except TimeoutError:
             return Failed(reason=f"timed out after {timeout:g} s")
         except aiohttp.InvalidURL as error:

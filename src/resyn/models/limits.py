@@ -29,8 +29,9 @@ def parse_limits(headers: Mapping[str, str], now: datetime) -> RateLimits | None
 
     Resets are spans at OpenAI (`6m0s`, `20ms`) and RFC 3339 times at Anthropic. `headers` are looked up without regard to case.
     """
+    names = " ".join(headers).lower()
     for of, name in (("x-ratelimit-{field}-{what}", "x-ratelimit-"), ("anthropic-ratelimit-{what}-{field}", "anthropic-ratelimit-")):
-        if any(key[: len(name)].lower() == name for key in headers):
+        if name in names:
             return _read(headers, of, now)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import orjson
 
 from resyn.models.chat import with_schema
-from resyn.models.completion import Completion, NotAnAnswer, ToolCall, count, error_message, parse_object
+from resyn.models.completion import AT_ONCE, Completion, NotAnAnswer, ToolCall, count, error_message, parse_object
 from resyn.models.request import Request
 
 MAX_TOKENS = 4096
@@ -53,6 +54,7 @@ def droppable(request: Request) -> frozenset[str]:
     return frozenset({"tool_choice"} if request.schema is not None else ())
 
 
+@functools.lru_cache(AT_ONCE)
 def read(body: bytes) -> Completion:
     """Return what the message in `body` says, its reason to end in the words of chat completions.
 

@@ -75,7 +75,9 @@ def _claim(connection: sqlite3.Connection, keys: Collection[bytes], me: Holder) 
         held = _holders(connection, keys)
         living = _living(held.values())
         granted = {key for key in keys if held.get(key) not in living}
-        connection.executemany("INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", [(key, *me) for key in granted])
+        if granted:
+            rows, values = ",".join(["(?, ?, ?)"] * len(granted)), [value for key in granted for value in (key, *me)]
+            connection.execute(f"INSERT OR REPLACE INTO claims VALUES {rows}", values)  # noqa: S608 - marks
     return granted
 
 

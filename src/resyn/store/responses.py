@@ -14,7 +14,7 @@ from resyn.models.request import Answer, Status
 from resyn.store.chunks import chunks
 from resyn.store.commits import Deliver, GroupCommit
 from resyn.store.database import Damaged, Database, Layout, transaction
-from resyn.store.rows import COLUMNS, INSERT, SELECT, from_row, to_row
+from resyn.store.rows import COLUMNS, INSERT, SELECT, from_row, insert_many, to_row
 from resyn.store.salvage import salvage
 
 Result = TypeVar("Result")
@@ -185,12 +185,13 @@ def _insert(connection: sqlite3.Connection, answers: Sequence[Answer]) -> int:
 
 
 def _insert_and_read_back(connection: sqlite3.Connection, answers: Sequence[Answer]) -> list[Answer]:
-    stored = []
+    # One statement for all: with one each, this thread and the event loop hand Python's lock to and fro at every answer.
+    values = [value for answer in answers for value in to_row(answer)]
     with transaction(connection):
-        for answer in answers:
-            is_new = connection.execute(INSERT, to_row(answer)).rowcount
-            stored.append(answer if is_new else _find(connection, answer.key) or answer)
-    return stored
+        if connection.execute(insert_many(len(answers)), values).rowcount == len(answers):
+            return list(answers)
+        stored = _find_many(connection, [answer.key for answer in answers])
+    return [stored.get(answer.key, answer) for answer in answers]
 
 
 def _salvage(damaged: Path) -> Iterator[Answer]:

@@ -10,8 +10,14 @@ from resyn.models.request import Answer, Status
 from resyn.store.database import Damaged
 
 COLUMNS = "key, status, body, input_tokens, output_tokens, retries, latency_ms, answered_at, checksum"
-INSERT = f"INSERT OR IGNORE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = f"INSERT OR IGNORE INTO answers ({COLUMNS}) VALUES {_VALUES}"  # noqa: S608 - constants
 SELECT = f"SELECT {COLUMNS} FROM answers"  # noqa: S608 - constants
+
+
+def insert_many(count: int) -> str:
+    """Return the statement that inserts so many answers, given their rows one after the other."""
+    return f"{INSERT}{', '.join(['', *[_VALUES] * (count - 1)])}"
 
 
 def to_row(answer: Answer) -> tuple[Any, ...]:

@@ -45,11 +45,11 @@ class Amount(NamedTuple):
 
     def plus(self, other: Amount) -> Amount:
         """Return the sum."""
-        return Amount(*(a + b for a, b in zip(self, other, strict=True)))
+        return Amount(self[0] + other[0], self[1] + other[1], self[2] + other[2])
 
     def minus(self, other: Amount) -> Amount:
         """Return the difference."""
-        return Amount(*(a - b for a, b in zip(self, other, strict=True)))
+        return Amount(self[0] - other[0], self[1] - other[1], self[2] - other[2])
 
 
 class Ledger:

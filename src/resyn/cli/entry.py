@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would complain when it exits
     except BaseException as error:  # noqa: BLE001 - the one place where every error ends
         code = _fail(error)
+    gc.freeze()  # or Python looks through every object for cycles once more before it ends: 0.1 s of CPU after 5,000 rows
     sys.exit(code)
 
 

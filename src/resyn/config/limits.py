@@ -17,8 +17,8 @@ class TombstoneConfig(Written):
     """It failed so often,"""
     seconds: Number = Field(default=_DEFAULT.seconds, ge=0)
     """over so many seconds,"""
-    served: Whole = Field(default=_DEFAULT.served, ge=1)
-    """while so many other requests to the model were served."""
+    served: Whole = Field(default=_DEFAULT.served, ge=0)
+    """while so many other requests to the model were served; 0: whether it serves others or not."""
 
     def compile(self) -> Tombstone:
         """Return it as the engine reads it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from resyn.engine.lane import Lane
+from resyn.engine.patience import SERVER_ERROR
 from resyn.errors import EndpointDown, ResynError, Stopped
 from resyn.models.client import Client, open_client
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -19,6 +20,12 @@ from resyn.store.responses import Responses
 READINESS_TIMEOUT = 10.0
 _PACE_HOLDS = 3600.0
 """Seconds for which a pace is worth beginning with."""
+
+_IS_BACK = "every answer so far is stored; when the endpoint is back, run the same command again"
+_ITS_OWN = (
+    f"{_IS_BACK}; where it serves others and fails for these alone, `limits: {{tombstone: {{served: 0}}}}` of the model in the config"
+    " has them count as refused, and their rows drawn again"
+)
 
 
 class Later:
@@ -77,7 +84,7 @@ class Desk:
         """Remember for the next process how many requests each model is sent at a time."""
         for alias, (provider, model) in self._served_by.items():
             pace = self.lanes[alias].pace
-            self.responses.note_pace(provider, model, pace.limit, doubles=pace.doubles, now=int(time.time()))
+            self.responses.note_pace(provider, model, pace.limit, doubles=pace.grows, now=int(time.time()))
 
     async def open(self, request: Request) -> Client:
         """Return a client for the provider of `request`, once it is known to serve the models in use.
@@ -99,8 +106,12 @@ class Desk:
         endpoint = self._provider(request.provider).endpoint or request.provider
         return EndpointDown(
             f"model '{request.model}' at {endpoint} served nothing for {self.lane(request).limits.max_wait:g} s: {outcome.reason}",
-            hint="every answer so far is stored; when the endpoint is back, run the same command again",
+            hint=_ITS_OWN if outcome.status == SERVER_ERROR and self._served_others(request) else _IS_BACK,
         )
+
+    def _served_others(self, request: Request) -> bool:
+        """Return whether the endpoint has ever answered: then it may be these requests that it cannot serve."""
+        return self.lane(request).counts.answered > 0 or self.responses.count() > 0
 
     def _provider(self, name: str) -> Provider:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from resyn.engine.eta import LaneLook
-from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge
+from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge, longest_wait
 from resyn.engine.quotas import Quotas
 from resyn.engine.steps import Waiting
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -83,12 +83,13 @@ class Lane:
     def __init__(self, limits: Limits, now: float, start: Start | None = None) -> None:
         self.limits, self.counts = limits, Counts()
         self._pace, self._breaker, self._quotas = Pace(limits.max_parallel_requests, start), Breaker(), Quotas(limits, now)
-        # All mutable state: questions that wait for a slot, those of begun rows apart, how many are in flight or wait to be sent again, when something was served.
+        # All mutable state: questions that wait for a slot, those of begun rows apart, how many are in flight or wait to be sent again,
+        # what was served and when.
         self._fresh: deque[Question] = deque()
         self._begun: deque[Question] = deque()
         self.in_flight = self.retrying = 0
         self._first_in_flight = 0
-        self._last_served = now
+        self._served, self._last_served = 0, now
 
     @property
     def limit(self) -> int:
@@ -107,8 +108,13 @@ class Lane:
 
     def look(self) -> LaneLook:
         """Return what there is to reckon with when the time to go is estimated."""
-        reaches = self.limits.max_parallel_requests if self.pace.doubles else self.limit
+        reaches = self.limits.max_parallel_requests if self.pace.grows else self.limit
         return LaneLook(in_flight=self.in_flight, limit=self.limit, reaches=reaches, spent=dict(self.counts.seconds))
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether a question waits while slots are free."""
+        return self.in_flight < self._pace.limit and bool(self._begun or self._fresh)
 
     def put(self, question: Question) -> None:
         """Take a question that has not been sent yet; one that goes on with a row is sent before those that begin one.
@@ -124,7 +130,7 @@ class Lane:
 
     def take(self, now: float) -> Question | None:
         """Return the question to send now, which takes a slot; None where none may go."""
-        if not self.queued or self.in_flight >= self._pace.limit or self._wait(now) != 0.0:
+        if not self.has_room or self._wait(now) != 0.0:
             return None
         question = (self._begun or self._fresh).popleft()
         question.sent, question.reserved = now, self._quotas.reserve(question.request, now)
@@ -145,7 +151,7 @@ class Lane:
 
     def wake_in(self, now: float) -> float | None:
         """Return in how many seconds `take` may give what it does not give now; None where only a landing helps, or nothing waits."""
-        return self._wait(now) if self.queued and self.in_flight < self._pace.limit else None
+        return self._wait(now) if self.has_room else None
 
     def landed(self, question: Question, outcome: Outcome, now: float, jitter: float) -> Landing:
         """Free the slot and return what follows."""
@@ -158,6 +164,7 @@ class Lane:
             self._quotas.settle(question.reserved, 0, 0, now)
             return self._failed(question, outcome, now, jitter)
         self._last_served = now
+        self._served += 1
         if isinstance(outcome, Answered):
             self._quotas.settle(question.reserved, outcome.input_tokens, outcome.output_tokens, now)
             self._pace.answered(now - question.sent, in_flight)
@@ -174,10 +181,10 @@ class Lane:
         if outcome.status in _CROWDED:
             self._pace.rejected()
         self._breaker.failed(now, None if outcome.retry_after is None else min(outcome.retry_after, LONGEST_TOLD))
-        served = self.counts.answered + self.counts.refused
-        before = question.struggle or Struggle(0, now, served)
+        before = question.struggle or Struggle(0, now, self._served)
         question.struggle = Struggle(before.failures + 1, before.began, before.served_before)
-        weather = Weather(now, served, self._last_served, outcome.status, is_all=not self._has_hope())
+        left = None if self._has_hope() else self.in_flight + self.retrying + self.queued + 1
+        weather = Weather(now, self._served, self._last_served, outcome.status, left)
         verdict = judge(question.struggle, weather, self.limits)
         if verdict is Verdict.GIVE_UP_REQUEST:
             self.counts.refused += 1
@@ -186,7 +193,10 @@ class Lane:
             return Landing(down=outcome)
         self.counts.retries += 1
         self.retrying += 1
-        return Landing(retry_in=delay(question.struggle.failures, outcome.retry_after, jitter))
+        wait = delay(question.struggle.failures, outcome.retry_after, jitter)
+        if outcome.retry_after is None:
+            wait = min(wait, longest_wait(question.struggle, now, self.limits))
+        return Landing(retry_in=wait)
 
     def _has_hope(self) -> bool:
         """Return whether a request waits or is in flight that has not failed yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -44,19 +45,20 @@ class Weather:
 
     now: float
     served: int
-    """Answers and refusals it gave in this process."""
+    """Answers and refusals it gave in this process; a request that was given up is neither."""
     last_served: float
     status: int
     """Of this failure; 0 where there was none."""
-    is_all: bool = False
-    """Whether every other request that waits for the model has failed as well."""
+    left: int | None = None
+    """How many requests wait for the model, where every one of them has failed; None where some may fare well."""
 
 
 def judge(struggle: Struggle, weather: Weather, limits: Limits) -> Verdict:
     """Return what follows: weather never decides content, so a request is given up only where others fare well.
 
     Where none is left that could fare well, a request that its endpoint answers with 500, for as long as a dead one is waited for, is
-    given up too, if the endpoint served others before: the run would end for it, and the next one, for ever.
+    given up too, if the endpoint served others before: the run would end for it, and the next one, for ever. What tells it from an
+    endpoint that broke down at the end: others were served after it had failed, or fewer are left than fail in an outage.
     """
     stone = limits.tombstone
     lasted = weather.now - struggle.began
@@ -68,8 +70,19 @@ def judge(struggle: Struggle, weather: Weather, limits: Limits) -> Verdict:
             return Verdict.GIVE_UP_REQUEST
     if weather.now - max(struggle.began, weather.last_served) < limits.max_wait:
         return Verdict.RETRY
-    is_its_own = weather.is_all and weather.status == SERVER_ERROR and weather.served >= stone.served
+    is_its_own = (
+        weather.left is not None
+        and (others > 0 or weather.left < BREAKS)
+        and weather.status == SERVER_ERROR
+        and weather.served >= stone.served
+    )
     return Verdict.GIVE_UP_REQUEST if is_its_own else Verdict.GIVE_UP_ENDPOINT
+
+
+def longest_wait(struggle: Struggle, now: float, limits: Limits) -> float:
+    """Return the seconds to wait at most before another attempt: no longer than until it is the one that may end the struggle."""
+    due = struggle.began + limits.tombstone.seconds - now
+    return due if struggle.failures + 1 >= limits.tombstone.failures and due > 0 else math.inf
 
 
 class Breaker:

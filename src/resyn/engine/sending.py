@@ -126,6 +126,8 @@ class Sending:
             outcome = await client.send(question.request, lane.limits.timeout)
             self._landed(lane, question, outcome)
             question = self._next(lane)
+            if lane.has_room:  # the limit has grown: an answer may free more than the slot it had
+                self._pump(lane)
         self._pump(lane)
 
     def _landed(self, lane: Lane, question: Question, outcome: Outcome) -> None:

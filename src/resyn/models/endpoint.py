@@ -63,7 +63,7 @@ class Reply:
     @property
     def is_answer(self) -> bool:
         """Return whether the status says so."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - what every reader of HTTP knows
+        return 200 <= self.status < 300
 
     @property
     def limits(self) -> RateLimits | None:

@@ -7,7 +7,7 @@ from resyn.engine.window import Row
 from resyn.models.limits import RateLimits
 from resyn.models.outcome import Answered, Failed, Refused
 from resyn.models.request import Request
-from resyn.spec import Limits
+from resyn.spec import Limits, Tombstone
 
 ANSWERED = Answered(body=b"{}", input_tokens=10, output_tokens=20, latency_ms=5)
 
@@ -147,3 +147,20 @@ def test_a_question_given_back_was_never_sent() -> None:
     (first,) = taken(made, 0)
     made.give_back(first, 0)
     assert (made.in_flight, made.counts.sent, made.counts.asked, made.queued) == (0, 0, 0, 1)
+
+
+def test_a_request_that_was_given_up_is_not_one_that_was_served() -> None:
+    """Or an endpoint that breaks down at the end would have one tombstone after another bring the next."""
+    made = lane(3, max_parallel_requests=3)
+    made.limits = Limits(max_parallel_requests=3, tombstone=Tombstone(failures=1, seconds=0, served=1))
+    answered, first, second = taken(made, 0)
+    failed = Failed(reason="500", status=500)
+    made.landed(first, failed, now=0, jitter=0)
+    made.landed(answered, ANSWERED, now=0, jitter=0)
+    made.landed(second, failed, now=0, jitter=0)
+    made.put_back(first)
+    made.put_back(second)
+    again = taken(made, 1)
+    assert again == [second, first]
+    assert isinstance(made.landed(first, failed, now=1, jitter=0).outcome, Refused)
+    assert made.landed(second, failed, now=1, jitter=0).outcome is None

@@ -1,10 +1,11 @@
 """What follows a failed attempt."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
-from resyn.engine.patience import BREAKS, Breaker, Struggle, Verdict, Weather, judge
+from resyn.engine.patience import BREAKS, Breaker, Struggle, Verdict, Weather, judge, longest_wait
 from resyn.spec import Limits, Tombstone
 
 STRUGGLE = Struggle(failures=8, began=0, served_before=0)
@@ -48,12 +49,32 @@ def test_an_endpoint_that_serves_nothing_is_given_up_after_the_wait_and_not_befo
 
 def test_the_last_request_of_a_run_is_given_up_where_nobody_is_left_to_fare_well() -> None:
     """Or every run would end for it: only after the wait, only for a 500, and only where the endpoint served others before."""
-    alone = Weather(now=300, served=20, last_served=0, status=500, is_all=True)
+    alone = Weather(now=300, served=20, last_served=0, status=500, left=7)
     late = replace(STRUGGLE, served_before=20)
     assert judge(late, alone, LIMITS) is Verdict.GIVE_UP_REQUEST
     assert judge(late, replace(alone, now=299), LIMITS) is Verdict.RETRY
-    for other in (replace(alone, status=503), replace(alone, status=0), replace(alone, served=19), replace(alone, is_all=False)):
+    for other in (
+        replace(alone, status=503),
+        replace(alone, status=0),
+        replace(alone, served=19),
+        replace(alone, left=None),
+        replace(alone, left=8),
+    ):
         assert judge(replace(STRUGGLE, served_before=other.served), other, LIMITS) is Verdict.GIVE_UP_ENDPOINT
+    assert judge(replace(STRUGGLE, served_before=19), replace(alone, left=99), LIMITS) is Verdict.GIVE_UP_REQUEST
+
+
+def test_a_request_is_tried_no_later_than_it_may_be_given_up() -> None:
+    """The eighth attempt of one that fails always comes at 60 seconds and not at 61 to 90."""
+    assert longest_wait(Struggle(6, 0, 0), 15, LIMITS) == math.inf
+    assert longest_wait(Struggle(7, 0, 0), 31.5, LIMITS) == 28.5
+    assert longest_wait(Struggle(9, 0, 0), 90, LIMITS) == math.inf
+
+
+def test_served_0_lets_a_run_end_that_has_nothing_else_to_ask() -> None:
+    """One request of a small dataset that fails always: what the error advises."""
+    alone = Weather(now=60, served=0, last_served=0, status=500, left=1)
+    assert judge(STRUGGLE, alone, Limits(tombstone=Tombstone(served=0))) is Verdict.GIVE_UP_REQUEST
 
 
 def test_failures_in_a_row_hold_new_requests_back_and_one_at_a_time_finds_out() -> None:

@@ -64,7 +64,9 @@ class Responses:
         self._reader = Database(path, _LAYOUT, self._recover)
         self._writer = Database(path, _LAYOUT, self._recover)
         self._commits = GroupCommit(self._store)
-        self._reader.run(_nothing)
+        # Both are opened now: with no file handle left, an answer that has been paid for could not be stored.
+        for database in (self._reader, self._writer):
+            database.run(_nothing)
 
     def get(self, key: bytes) -> Answer | None:
         """Return the answer to a request, or None."""

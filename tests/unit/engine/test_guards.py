@@ -93,7 +93,7 @@ def test_a_state_folder_removed_in_mid_run_is_made_again(ready: Plan, server: Mo
 
 
 def test_a_process_without_file_handles_ends_with_2_and_the_next_goes_on(ready: Plan, server: ModelServer) -> None:
-    """Every answer that was stored is kept: those in flight then, and those that took their places, may be asked again."""
+    """The store has its file open: an answer that arrived is kept, and only those in flight at the end are asked again."""
     with by_hand(ready) as process:
         wait_for(server, 8)
         used = len(list(Path(f"/proc/{process.pid}/fd").iterdir())) if sys.platform == "linux" else 64
@@ -101,10 +101,10 @@ def test_a_process_without_file_handles_ends_with_2_and_the_next_goes_on(ready: 
         code, said = process.wait(60), process.stdout.read() if process.stdout else ""
     if code:  # a run that opens no file any more may well end before it needs one
         assert code == 2, said
-        assert "Too many open files" in said
+        assert "Too many open files" in said or "cannot be opened" in said  # SQLite's own words
         assert "Traceback" not in said
     ready.generate("b00000")
-    is_whole(ready, server, repeated=2 * 8)
+    is_whole(ready, server, repeated=8)
 
 
 def test_a_clock_that_jumps_changes_nothing(ready: Plan, server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ from resyn.store.orphan import as_starter, program
 
 _BUSY = ("Unable to acquire lock", "is busy, it is being blocked by")
 _FULL = f"[Errno {errno.ENOSPC}]"
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 12.0
+"""Longer than a stage waits for answers in flight."""
 _POLL_SECONDS = 0.1
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from resyn.engine.asking import Desk
 from resyn.engine.crew import Crew
-from resyn.engine.interrupt import cancelled_by_signals, interrupted
+from resyn.engine.interrupt import interrupted, stopped_by_signals
 from resyn.engine.sending import Sending
 from resyn.engine.steps import Steps, Waiting
 from resyn.engine.stored import answer_from
@@ -17,7 +17,7 @@ def drive(steps: Steps, desk: Desk, missing: Mapping[bytes, Sequence[Waiting]]) 
     """Make the rows that are left; `missing` are requests known not to be stored.
 
     Raises:
-        Interrupted: SIGINT or SIGTERM came; every answer that arrived is kept.
+        Interrupted: SIGINT or SIGTERM came; what was in flight was waited for a while, and every answer that arrived is kept.
         ResynError: the first error that ends the run; answers that arrived are stored.
     """
     asyncio.run(_drive(steps, desk, missing))
@@ -27,11 +27,12 @@ async def _drive(steps: Steps, desk: Desk, missing: Mapping[bytes, Sequence[Wait
     news = asyncio.Event()
     sending, crew = Sending(desk, news), Crew(news)
     try:
-        with cancelled_by_signals():
+        with stopped_by_signals(lambda: sending.stop(interrupted())) as call_off:
             try:
                 sending.ask(missing)
                 await _until_done(steps, desk, sending, crew, news)
             finally:
+                call_off()
                 await crew.close()
                 await sending.close()
     except asyncio.CancelledError as error:

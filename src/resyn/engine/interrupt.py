@@ -1,11 +1,11 @@
-"""Ctrl-C and SIGTERM: the first ends a run in order, the second at once."""
+"""Ctrl-C and SIGTERM: the first ends a run in order, what is in flight first; the second at once."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -15,29 +15,39 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
 
 
+DRAIN_SECONDS = {signal.SIGINT: 10.0, signal.SIGTERM: 2.0}
+"""How long answers in flight, which are paid for, are waited for; who sends SIGTERM may send SIGKILL next."""
+
+
 @contextmanager
-def cancelled_by_signals() -> Iterator[None]:
-    """Cancel the running task at the first signal and leave the process at the second; only a main thread has signals."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Call `stop` at the first signal and cancel the running task if that has not ended it in time; leave the process at the second.
+
+    Yields what calls the cancellation off. Only a main thread has signals.
+    """
     import asyncio
 
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    came = 0
+    timers: list[asyncio.TimerHandle] = []
+    if task is None or threading.current_thread() is not threading.main_thread():
+        yield timers.clear
+        return
 
-    def interrupt() -> None:
-        nonlocal came
-        came += 1
-        if came > 1 or task is None:
+    def interrupt(number: signal.Signals) -> None:
+        if timers:
             os._exit(INTERRUPTED)
-        task.cancel()
+        timers.append(loop.call_later(DRAIN_SECONDS[number], task.cancel))
+        stop()
+
+    def call_off() -> None:
+        for timer in timers:
+            timer.cancel()
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number in _SIGNALS:
-        loop.add_signal_handler(number, interrupt)
+        loop.add_signal_handler(number, interrupt, number)
     try:
-        yield
+        yield call_off
     finally:
         for number, handler in before.items():
             loop.remove_signal_handler(number)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from resyn.engine.asking import Desk, Later, make_answer
 from resyn.engine.lane import Lane, Question
 from resyn.engine.steps import Waiting
-from resyn.errors import Stopped
+from resyn.errors import Interrupted, Stopped
 from resyn.models.client import Client
 from resyn.models.outcome import Outcome
 from resyn.models.request import Answer, Request
@@ -37,7 +37,7 @@ class Sending:
         self._slots: set[asyncio.Task[None]] = set()
         self._clients: dict[str, asyncio.Task[Client]] = {}
         self._timers: dict[object, asyncio.TimerHandle] = {}
-        self._stop: Stopped | None = None
+        self._stop: Stopped | Interrupted | None = None
         self._held_back: set[Lane] = set()
         """Models whose next request waits for what others have set aside."""
 
@@ -53,6 +53,11 @@ class Sending:
                 self._open[key] = Question(request, list(waiting))
                 fresh.append(key)
         self._claim(fresh)
+
+    def stop(self, reason: Interrupted) -> None:
+        """Send nothing more; once what is in flight is stored, that is the error."""
+        self._stop = self._stop or reason
+        self._end_if_stopped()
 
     async def close(self) -> None:
         """End what is under way, give back what was claimed in vain, close the clients."""
@@ -146,6 +151,7 @@ class Sending:
             self._wake(lane)
         for other in held_back:
             self._pump(other)
+        self._end_if_stopped()
 
     def _again(self, lane: Lane, question: Question) -> None:
         lane.put_back(question)

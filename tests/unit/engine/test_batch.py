@@ -219,7 +219,7 @@ def test_a_batch_that_only_replays_imports_no_http_client(plan: Plan) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_batch_that_is_stopped_keeps_what_arrived_and_goes_on(plan: Plan, server: ModelServer, number: signal.Signals) -> None:
-    """Whatever ends it, the next run asks again at most for what was in flight, and the rows are those of an undisturbed run."""
+    """A signal costs nothing: what is in flight is waited for; SIGKILL at most that and a group; the rows are an undisturbed run's."""
     server.configure(latency_ms=60)
     plan({"b00000": range(60)}, parallel=8)
     code = (
@@ -240,12 +240,12 @@ def test_a_batch_that_is_stopped_keeps_what_arrived_and_goes_on(plan: Plan, serv
     stats = server.stats()
     assert len(plan.rows("b00000")) == 60
     assert stats["distinct"] == 180
-    assert stats["repeated"] <= 8 + (64 if number is signal.SIGKILL else 0)
+    assert stats["repeated"] <= (8 + 64 if number is signal.SIGKILL else 0)
 
 
 def test_a_second_signal_ends_a_batch_at_once(plan: Plan, server: ModelServer) -> None:
     """Also one that comes while connections close: no traceback, and the code of an interruption."""
-    server.configure(latency_ms=5_000)
+    server.configure(latency_ms=300)
     plan({"b00000": range(4)})
     code = (
         "import asyncio, sys\nfrom pathlib import Path\nfrom resyn.engine.sending import Sending\nfrom resyn.engine.batch import generate\n"
@@ -260,6 +260,27 @@ def test_a_second_signal_ends_a_batch_at_once(plan: Plan, server: ModelServer) -
         process.send_signal(signal.SIGINT)
         while not (plan.project.root / "closing").exists():
             time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10)[1] == b""
+    assert process.returncode == 130
+
+
+def test_a_second_signal_waits_for_nothing_in_flight(plan: Plan, server: ModelServer) -> None:
+    """The first waits for answers that are paid for; who is in a hurry says so."""
+    server.configure(latency_ms=60_000)
+    plan({"b00000": range(4)})
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
+        "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
+        "from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = dict.fromkeys(interrupt.DRAIN_SECONDS, 60)\n"
+        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE) as process:
+        while not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert process.poll() is None
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=10)[1] == b""
     assert process.returncode == 130

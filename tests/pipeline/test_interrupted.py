@@ -76,11 +76,11 @@ def test_ctrl_c_and_a_killed_dvc_reach_the_batches_that_grow_makes(finished: DVC
 
 
 def test_a_model_that_is_not_there_ends_a_run_with_1(project: DVCProject) -> None:
-    """The stage that failed is named, and git sees no data."""
+    """What the provider said is the message, and git sees no data."""
     project.server.configure(models=["another"])
     done = project.resyn("run", check=False)
     assert done.returncode == 1
-    assert "generate b0000" in done.stdout.splitlines()[-2]
+    assert "404 Not Found: The model `fake` does not exist" in done.stdout.splitlines()[-2]
     assert project.data_in_git_status() == []
 
 

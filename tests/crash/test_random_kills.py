@@ -20,6 +20,7 @@ from support.processes import answered, wait_until
 
 KILLS = int(os.environ.get("RESYN_CRASH_KILLS", "200"))
 EACH_PHASE = KILLS // 20
+"""Projects that are killed in every other phase, too."""
 ROWS, BATCH, PARALLEL = 768, 128, 64
 """1,536 requests of two model columns, 64 at a time."""
 SLOW = {"latency_ms": 600, "jitter": 0.5}
@@ -52,16 +53,19 @@ def check(project: DVCProject, rows: int, expected: dict[str, bytes]) -> None:
 def live(life: Life, number: int) -> None:
     """Kill a project in every phase, fourteen times at random while it asks, and let it finish."""
     chance, commands = life.chance, (RUN, REPRO)
-    life.kill_named("plan is written", commands[number % 2], chance.choice(PLAN))
-    named = {3: _kill_row_group, 8: _kill_rename}
+    is_phased = number < EACH_PHASE
+    if is_phased:
+        life.kill_named("plan is written", commands[number % 2], chance.choice(PLAN))
+    named = {6: _kill_row_group, 12: _kill_rename} if is_phased else {}
     for kill in range(ASKING_KILLS + len(named)):
         if kill in named:
             named[kill](life)
         elif life.left >= ENOUGH_LEFT:
             life.kill_asking(list(WAYS)[(kill + number) % len(WAYS)])
-    life.kill_recording(list(WAYS)[number % len(WAYS)])
-    life.mend()
-    life.kill_named("export writes", commands[(number + 1) % 2], chance.choice(EXPORT))
+    if is_phased:
+        life.kill_recording(list(WAYS)[number % len(WAYS)])
+        life.mend()
+        life.kill_named("export writes", commands[(number + 1) % 2], chance.choice(EXPORT))
     life.finish(commands[number % 2])
 
 

@@ -18,6 +18,7 @@ from resyn.config.messages import validated
 from resyn.config.models import ModelConfig
 from resyn.config.nearest import did_you_mean
 from resyn.config.processors.processor import ProcessorConfig
+from resyn.config.seed import SeedConfig
 from resyn.config.written import Written
 from resyn.errors import ConfigError
 
@@ -98,8 +99,8 @@ class DataDesignerConfigBuilder:
 
     def with_seed_dataset(self, seed_source: Any, *, sampling_strategy: str = "ordered", selection_strategy: Any = None) -> Self:
         """Draw rows from a seed dataset, in order or shuffled, all of them or a selection."""
-        seed = {"source": seed_source, "sampling_strategy": sampling_strategy, "selection_strategy": selection_strategy}
-        self._sections["seed_config"] = {name: value for name, value in seed.items() if value is not None}
+        given = {"source": seed_source, "sampling_strategy": sampling_strategy, "selection_strategy": selection_strategy}
+        self._sections["seed_config"] = SeedConfig.model_validate(given)
         return self
 
     def with_settings(self, **settings: Any) -> Self:
@@ -180,9 +181,9 @@ class DataDesignerConfigBuilder:
         """Return tools by their alias."""
         return _there(self._tools, alias, "tools")
 
-    def get_seed_config(self) -> Any:
+    def get_seed_config(self) -> SeedConfig | None:
         """Return the seed dataset, or None."""
-        return self.build().seed_config
+        return self._sections.get("seed_config")
 
     def build(self) -> DataDesignerConfig:
         """Return the config; what must hold between its parts is checked by `resyn plan`, as for a file."""

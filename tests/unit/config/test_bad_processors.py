@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import metadata
 
 import pytest
 
@@ -120,3 +121,14 @@ def test_processors_are_no_part_of_the_identity(project: Project, edit: Callable
     after = load(project)
     assert after.program == before.program
     assert after.export != before.export
+
+
+def test_the_version_of_what_finds_near_duplicates_is_in_the_export(project: Project, edit: Callable[[str, str, str], None]) -> None:
+    """Another version may find others; exact duplicates need no package."""
+    edit(
+        CONFIG, "max_redraws: 2", "max_redraws: 2\nprocessors:\n  - {processor_type: deduplicate, column_names: [subject], threshold: 0.8}"
+    )
+    (near,) = load(project).export.processors
+    edit(CONFIG, ", threshold: 0.8", "")
+    (exact,) = load(project).export.processors
+    assert (getattr(near, "package"), getattr(exact, "package")) == (f"rensa {metadata.version('rensa')}", "")  # noqa: B009 - of one type

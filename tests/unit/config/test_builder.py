@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from pydantic import BaseModel, Field, ValidationError
@@ -18,6 +21,7 @@ from resyn.errors import ConfigError
 from resyn.pipeline import Pipeline
 from resyn.plan.compile import compile_plan
 from resyn.project import Project
+from support import ported
 
 DATA = Path(__file__).parent / "data"
 
@@ -28,10 +32,6 @@ class Review(BaseModel):
     title: str = Field(description="short title")
     sentiment: Literal["positive", "neutral", "negative"]
     score: int = Field(ge=1, le=10)
-
-
-REVIEW: Any = Review
-"""A type checker knows that schemas are taken, and not that classes are."""
 
 
 def reviews() -> dd.DataDesignerConfigBuilder:
@@ -56,7 +56,7 @@ def reviews() -> dd.DataDesignerConfigBuilder:
         dd.LLMTextColumnConfig(name="text", model_alias="gen", prompt="Write a {{ tone }} review of a {{ topic }}, ticket {{ uid }}.")
     )
     builder.add_column(
-        dd.LLMStructuredColumnConfig(name="record", model_alias="gen", output_format=REVIEW, prompt="Extract a record from:\n{{ text }}")
+        dd.LLMStructuredColumnConfig(name="record", model_alias="gen", output_format=Review, prompt="Extract a record from:\n{{ text }}")
     )
     builder.add_column(dd.ExpressionColumnConfig(name="label", expr="{{ topic }}: {{ record.title }} [{{ record.score }}]"))
     builder.add_processor(dd.DropColumnsProcessorConfig(name="drop", column_names=["uid"]))
@@ -148,6 +148,43 @@ def test_the_builder_gives_back_what_it_holds() -> None:
     assert builder.delete_column("label").allowed_references == ["uid", "topic", "tone", "text", "record"]
     assert builder.delete_model_config("gen").model_configs == []
     assert builder.get_seed_config() is None
+
+
+@pytest.mark.parametrize("script", [ported.orders, ported.topics, ported.programs])
+def test_scripts_of_data_designers_port_by_their_import(script: Callable[[], dd.DataDesignerConfigBuilder], lab: Project) -> None:
+    """Built, written, read and planned; numbers as a judge's options, a processor added twice, a profiler."""
+    (lab.root / "seeds").mkdir(exist_ok=True)
+    pq.write_table(pa.table({"sid": range(50), "topic": [f"t{number % 7}" for number in range(50)]}), lab.root / "seeds/topics.parquet")
+    builder = script()
+    for processor in builder.get_processor_configs():
+        builder.add_processor(processor)
+    Pipeline(lab.root).use(builder.with_settings(name="ported"))
+    first = planned(lab)
+    Pipeline(lab.root).use(dd.DataDesignerConfigBuilder.from_config(lab.root / "configs/ported.yaml"))
+    assert planned(lab) == first
+
+
+def test_a_seed_dataset_is_checked_and_held_before_there_are_columns() -> None:
+    """As it was given."""
+    source = dd.LocalFileSeedSource(path="seeds/topics.parquet")
+    builder = dd.DataDesignerConfigBuilder().with_seed_dataset(source, sampling_strategy=dd.SamplingStrategy.SHUFFLE)
+    seed = builder.get_seed_config()
+    assert seed is not None
+    assert (seed.source, seed.sampling_strategy) == (source, "shuffle")
+    with pytest.raises(ValidationError, match="shuffle"):
+        builder.with_seed_dataset(source, sampling_strategy="shuffled")
+
+
+def test_tools_have_data_designers_names() -> None:
+    """Added, found, refused when there twice, taken out; servers that are started or reached."""
+    tools = dd.ToolConfig(tool_alias="sums", providers=["calc"], allow_tools=["add"], max_tool_call_turns=3, timeout_sec=10)
+    builder = dd.DataDesignerConfigBuilder(tool_configs=[tools])
+    assert builder.get_tool_config("sums") is tools
+    with pytest.raises(ConfigError, match="tools 'sums' already"):
+        builder.add_tool_config(tools)
+    assert builder.delete_tool_config("sums").add_tool_config(tools).tool_configs == [tools]
+    assert dd.LocalStdioMCPProvider(name="calc", command="python", args=("-m", "calc")).provider_type == "stdio"
+    assert dd.MCPProvider(name="far", endpoint="http://127.0.0.1:9/mcp").provider_type == "streamable_http"
 
 
 MISUSES: dict[str, tuple[Any, str]] = {

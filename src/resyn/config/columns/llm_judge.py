@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from resyn.config.columns.llm import LLMColumnConfig
 from resyn.config.written import Name, Whole, Written, refusal
 from resyn.spec.columns.llm_judge import LLMJudge, Option
 from resyn.spec.columns.llm_judge import Score as ScoreSpec
 
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 if TYPE_CHECKING:  # Data Designer's scales are written with numbers, which are read as their texts
     Options = dict[str, str] | dict[int, str] | dict[int | str, str]
 else:
-    Options = dict[Name, str]
+    Options = dict[Annotated[Name, BeforeValidator(_as_text)], str]
 
 
 class Score(Written):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Sequence
+from importlib import metadata
 from typing import Literal
 
 from pydantic import Field
@@ -46,4 +47,10 @@ class DeduplicateProcessorConfig(ProcessorConfig):
 
     def compile(self, columns: Sequence[str]) -> Deduplicate:
         """Return the processor as export reads it."""
-        return Deduplicate(name=self.called, columns=tuple(self.column_names or columns), threshold=self.threshold, ngram=self.ngram)
+        return Deduplicate(
+            name=self.called,
+            columns=tuple(self.column_names or columns),
+            threshold=self.threshold,
+            ngram=self.ngram,
+            package="" if self.threshold is None else f"rensa {metadata.version('rensa')}",
+        )

@@ -19,3 +19,5 @@ class Deduplicate(Processor):
     """The Jaccard similarity of their texts' word sequences from which rows are nearly the same; None: only equal values."""
     ngram: int = 3
     """Words in a sequence."""
+    package: str = ""
+    """The package that near duplicates are found by, and its version: another one may find others, so export runs again."""

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 _NAMED = 5
 """Differences of one kind in one file before the rest is only counted."""
+_PIECE = 2**20
 _SHOWN = 60
 """Characters of a value."""
 
@@ -47,7 +48,7 @@ def folder_differences(found: Path, made: Path) -> Iterator[str]:
     yield from (f"{name} is missing" for name in sorted(theirs.keys() - mine.keys()))
     yield from (f"{name} should not be there" for name in sorted(mine.keys() - theirs.keys()))
     for name in sorted(mine.keys() & theirs.keys()):
-        if mine[name].read_bytes() == theirs[name].read_bytes():
+        if _is_same(mine[name], theirs[name]):
             continue
         there, wanted = _written_by(mine[name]), _written_by(theirs[name])
         yield f"{name} is not what the batches make" + ("" if there == wanted else f" (written by {there}; here is {wanted})")
@@ -55,6 +56,17 @@ def folder_differences(found: Path, made: Path) -> Iterator[str]:
 
 def _files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Compare two files piece by piece: a dataset does not fit into memory twice."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        while piece := left.read(_PIECE):
+            if piece != right.read(_PIECE):
+                return False
+    return True
 
 
 def _written_by(path: Path) -> str:

@@ -66,6 +66,14 @@ def test_emails_are_made_from_the_name_in_ascii(person_list: Persons) -> None:
     assert all(person["last_name"].lower() in person["email_address"] for person in latin if person["email_address"])
 
 
+def test_japanese_names_are_read_as_japanese(draw: Draw) -> None:
+    """佐藤 is Sato: what stands for a letter by itself is its Chinese reading."""
+    pairs = faker.Faker("ja_JP").factories[0].provider("faker.providers.person").last_name_pairs
+    readings = {name: latin.lower() for name, _, latin in pairs}
+    people = [person for person in draw(PersonFromFaker(locale="ja_JP"), range(300)).to_pylist() if person["email_address"]]
+    assert all(readings[person["last_name"]] in person["email_address"] for person in people)
+
+
 @pytest.mark.parametrize("field", ["postcode", "phone_number", "building_number"])
 @in_every_locale
 def test_numbers_have_every_form_that_faker_gives_them(draw: Draw, locale: str, field: str) -> None:

@@ -102,9 +102,14 @@ def country_of(locale: str) -> str | None:
 
 
 def transliterations_of(locale: str) -> tuple[tuple[str, str], ...]:
-    """Return the locale's own ways to write letters in ASCII, such as ö → oe."""
-    generator = _create(locale, Generator(locale=locale), ["faker.providers.internet"])
-    return tuple(generator.provider("faker.providers.internet").replacements)
+    """Return the locale's own ways to write letters in ASCII, such as ö → oe, and names whose letters do not tell how they are read."""
+    generator = _create(locale, Generator(locale=locale), ["faker.providers.internet", "faker.providers.person"])
+    person = generator.provider("faker.providers.person")
+    readings: dict[str, str] = {}
+    for name, _, latin in (*getattr(person, "first_name_pairs", ()), *getattr(person, "last_name_pairs", ())):
+        readings.setdefault(name, latin.lower())
+    longest_first = sorted(readings.items(), key=lambda reading: -len(reading[0]))
+    return (*longest_first, *generator.provider("faker.providers.internet").replacements)
 
 
 def _listed(patterns: _Patterns, listing: Listing, name: str) -> Rule | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from resyn.plan.plan import compare, plan
 from resyn.plan.write import write
 from resyn.project import Project
 from resyn.spec.files import fingerprint, read_ranges
+from resyn.store.staged import staged_dir
 
 Edit = Callable[[Project], None]
 
@@ -49,6 +51,21 @@ def make_batches(project: Project) -> None:
         for path in (project.batch(key), project.trace(key), project.shard(key) / "dvc.lock"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"rows")
+
+
+def test_two_datasets_of_the_same_second_share_no_folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders are named after what a dataset is, never after a time: inputs and staged batches of two runs cannot mix."""
+    monkeypatch.setattr(time, "time", lambda: 1.8e9)
+    monkeypatch.setattr(time, "time_ns", lambda: 1_800_000_000_000_000_000)
+    state = project.root / ".resyn"
+    found = []
+    for seed in (1, 2, 1):
+        set_params(project, seed=seed)
+        identity = planned(project).fingerprint
+        found.append((state / "plans" / identity, staged_dir(state, identity, range(20))))
+    assert found[0] == found[2]
+    assert not {*found[0]} & {*found[1]}
+    assert sorted(path.name for path in (state / "plans").iterdir()) == sorted({inputs.name for inputs, _ in found})
 
 
 def test_a_first_plan_writes_everything(project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from resyn.errors import ConfigError
@@ -59,20 +59,22 @@ def choose(stale: Iterable[str], ranges: Mapping[str, range], bounds: Bounds) ->
     """
     if unknown := sorted(set(bounds.keys) - ranges.keys()):
         raise ConfigError(f"there is no batch {unknown[0]!r} in the plan of {len(ranges)} batches", hint="`resyn status` names those to do")
+    stale = tuple(stale)
     chosen = [key for key in stale if not bounds.keys or key in bounds.keys]
     if bounds.rows is not None:
-        chosen = _up_to(chosen, ranges, bounds.rows)
+        finished = sum(map(len, ranges.values())) - sum(len(ranges[key]) for key in stale)
+        chosen = _up_to(chosen, ranges, bounds.rows - finished)
     return tuple(chosen if bounds.count is None else chosen[: bounds.count])
 
 
-def _up_to(stale: Collection[str], ranges: Mapping[str, range], rows: int) -> list[str]:
-    finished = sum(len(planned) for key, planned in ranges.items() if key not in set(stale))
+def _up_to(stale: Iterable[str], ranges: Mapping[str, range], rows: int) -> list[str]:
+    """Return as many batches as it takes for so many rows more."""
     chosen = []
     for key in stale:
-        if finished >= rows:
+        if rows <= 0:
             break
         chosen.append(key)
-        finished += len(ranges[key])
+        rows -= len(ranges[key])
     return chosen
 
 

@@ -42,6 +42,7 @@ def test_bounds_that_say_nothing_are_refused(batches: str | None, until: str | N
         (Bounds(), STALE),
         (Bounds(count=2), STALE[:2]),
         (Bounds(keys=("b00000", "b00004")), ("b00004",)),  # the first is finished
+        (Bounds(rows=9, keys=("b00004",)), ("b00004",)),  # stale batches that are not named are not finished for that
         (Bounds(rows=8), ()),  # two batches are finished already
         (Bounds(rows=9), STALE[:1]),  # whole batches
         (Bounds(rows=13), STALE[:2]),

@@ -75,9 +75,9 @@ class Sending:
                 await done.close()
 
     def _claim(self, keys: Iterable[bytes]) -> None:
-        keys = set(keys)
+        keys = tuple(keys)
         granted = self._desk.claims.claim(keys)
-        self._parked |= keys - granted
+        self._parked.update(key for key in keys if key not in granted)
         if self._parked:
             self._later(_OTHER_PROCESS_POLL, "poll", self._poll)
         # Another process may have stored its answer between our look and our claim.
@@ -85,7 +85,9 @@ class Sending:
         self._desk.claims.release(found)
         self._hand_on(found.values())
         lanes: set[Lane] = set()
-        for key in granted - found.keys():
+        for key in keys:  # in the order of rows, so that batches finish one after the other
+            if key not in granted or key in found:
+                continue
             question = self._open[key]
             lane = self._desk.lane(question.request)
             lane.put(question)

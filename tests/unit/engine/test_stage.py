@@ -32,6 +32,17 @@ def test_when_the_time_is_over_what_is_in_flight_is_kept(plan: Plan, server: Mod
     assert server.stats()["requests"] == 120
 
 
+def test_batches_finish_one_after_the_other(plan: Plan, server: ModelServer) -> None:
+    """Rows are asked for in order, and those begun go first: time that is over, or a kill, leaves whole batches."""
+    server.configure(latency_ms=40)
+    plan(RANGES, parallel=4)
+    told: list[tuple[str, int]] = []
+    made = stage(plan.project, RANGES, Orders(on_batch=lambda batch: told.append((batch.key, server.stats()["answered"]))))
+    assert made.error is None
+    assert told[0][0] == "b00000"
+    assert told[0][1] < 90  # of 120; the first batch takes 24, and some are under way while answers are being stored
+
+
 def test_batches_that_ask_no_model_end_with_the_time_too(plan: Plan) -> None:
     """Between two batches; so does a cancellation."""
     plan(RANGES, columns=(Sampler(name="topic", params=Category(values=("tent", "lamp"))),), models={})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -62,15 +64,24 @@ def _other(name: str, other: DatasetFiles, folder: Path) -> list[str]:
 def _front_matter(name: str, main: DatasetFiles, others: Mapping[str, DatasetFiles], folder: Path) -> str:
     rows = sum(main.rows.values())
     size = next((label for end, label in _SIZES.items() if rows < end), "n>10M")
-    configs = [{"config_name": "default", "data_files": _data_files(main, folder)}]
-    configs += [{"config_name": other, "data_files": _data_files(files, folder)} for other, files in others.items()]
+    configs = [_config(called, files, folder) for called, files in {"default": main, **others}.items()]
     data = {"pretty_name": name, "tags": ["synthetic"], "size_categories": [size], "configs": configs}
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
-def _data_files(files: DatasetFiles, folder: Path) -> list[dict[str, str]]:
-    """Return the file of each split, in the first format."""
-    return [{"split": split, "path": paths[0].relative_to(folder).as_posix()} for split, paths in files.files.items()]
+def _config(name: str, files: DatasetFiles, folder: Path) -> dict[str, Any]:
+    """Return how one dataset is loaded: the file of each split, in the first format.
+
+    `load_dataset` knows what it has in its cache by what stands here, not by the files: the description tells their content apart, or
+    the rows of an earlier export, or of another project with the same files, would come back.
+    """
+    content = hashlib.sha256()
+    first = {split: paths[0] for split, paths in files.files.items()}
+    for path in first.values():
+        with path.open("rb") as file:
+            content.update(hashlib.file_digest(file, "sha256").digest())
+    data_files = [{"split": split, "path": path.relative_to(folder).as_posix()} for split, path in first.items()]
+    return {"config_name": name, "description": f"sha256:{content.hexdigest()}", "data_files": data_files}
 
 
 def _text(text: str) -> str:

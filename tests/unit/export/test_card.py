@@ -33,7 +33,8 @@ def test_the_front_matter_names_the_first_format_asked_for(finished: FinishedPro
     export(finished.finish(export={"formats": ("csv", "parquet")}))
     front = yaml.safe_load((finished.project.dataset / "README.md").read_text().split("---\n")[1])
 
-    assert front["configs"] == [{"config_name": "default", "data_files": [{"split": "train", "path": "train.csv"}]}]
+    (config,) = front["configs"]
+    assert (config["config_name"], config["data_files"]) == ("default", [{"split": "train", "path": "train.csv"}])
     assert front["size_categories"] == ["n<1K"]
 
 
@@ -44,6 +45,8 @@ def test_names_cannot_break_out_of_their_place(tmp_path: Path) -> None:
 
     main = DatasetFiles(tmp_path, ["parquet"], [], pa.schema([(name, pa.string())]))
 
+    with main:
+        pass
     text = card(program, "sha256:0", main, {}, Counts(rows=1, splits=main.rows), tmp_path).decode()
 
     assert yaml.safe_load(text.split("\n---\n")[0])["pretty_name"] == name

@@ -14,6 +14,7 @@ import pytest
 
 from resyn.export import export
 from resyn.export.formats import find_writer
+from resyn.spec.processors.filter import Filter
 from resyn.spec.processors.schema_transform import SchemaTransform
 from resyn.spec.processors.split import Share, Split
 from support.finished import FinishedProject, row
@@ -123,3 +124,18 @@ def test_hugging_face_and_duckdb_see_splits_and_second_datasets(
     assert sum(part.num_rows for part in loaded.values()) == result.rows == 60
     assert [item["messages"][0]["content"] for item in chats] == loaded["test"]["product"]
     assert duckdb.sql(f"select count(*) from '{folder}/t*.parquet'").fetchall() == [(60,)]  # noqa: S608 - a path of our own
+
+
+def test_hugging_face_gives_no_earlier_rows_back(finished: FinishedProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cache tells datasets apart by their cards alone: the card of another content is another one, the card of the same is the same."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    datasets.disable_progress_bars()
+    cards = []
+    for product in ("laptop", "phone", "laptop"):
+        export(finished.finish(export={"processors": (Filter(name="only", condition=f"product == '{product}'"),)}))
+        loaded = datasets.load_dataset(str(finished.project.dataset), split="train", cache_dir=str(tmp_path / "cache"))
+        assert set(loaded["product"]) == {product}
+        cards.append((finished.project.dataset / "README.md").read_bytes())
+    assert cards[0] == cards[2] != cards[1]

@@ -90,6 +90,7 @@ class Lane:
         self.in_flight = self.retrying = 0
         self._first_in_flight = 0
         self._served, self._last_served = 0, now
+        self._last_failure: Failed | None = None
 
     @property
     def limit(self) -> int:
@@ -180,7 +181,9 @@ class Lane:
         self.counts.statuses[outcome.status] = self.counts.statuses.get(outcome.status, 0) + 1
         if outcome.status in _CROWDED:
             self._pace.rejected()
-        self._breaker.failed(now, None if outcome.retry_after is None else min(outcome.retry_after, LONGEST_TOLD))
+        if outcome is not self._last_failure:  # texts that shared a call fail of one and the same, and it says nothing 32 times
+            self._breaker.failed(now, None if outcome.retry_after is None else min(outcome.retry_after, LONGEST_TOLD))
+        self._last_failure = outcome
         before = question.struggle or Struggle(0, now, self._served)
         question.struggle = Struggle(before.failures + 1, before.began, before.served_before)
         left = None if self._has_hope() else self.in_flight + self.retrying + self.queued + 1

@@ -6,6 +6,7 @@ from resyn.engine.steps import Waiting
 from resyn.engine.window import Row
 from resyn.models.limits import RateLimits
 from resyn.models.outcome import Answered, Failed, Refused
+from resyn.models.pace import Start
 from resyn.models.request import Request
 from resyn.spec import Limits, Tombstone
 
@@ -164,3 +165,19 @@ def test_a_request_that_was_given_up_is_not_one_that_was_served() -> None:
     assert again == [second, first]
     assert isinstance(made.landed(first, failed, now=1, jitter=0).outcome, Refused)
     assert made.landed(second, failed, now=1, jitter=0).outcome is None
+
+
+def test_texts_that_shared_a_call_fail_once() -> None:
+    """A single 429 for 32 of them is no outage, and takes one call's worth of 16 from what may be in flight."""
+    made = Lane(Limits(max_parallel_requests=512), now=0, start=Start(512, doubles=False))
+    for number in range(600):
+        made.put(question(number))
+    first = taken(made, 0)
+    shared, *others = [first[start : start + 32] for start in range(0, 512, 32)]
+    answered = [made.landed(one, ANSWERED, now=1, jitter=0) for call in others for one in call]
+    failure = Failed(reason="429", status=429)
+    for one in shared:
+        made.landed(one, failure, now=1, jitter=0)
+    assert len(answered) == 480
+    assert made.limit == 512 - 32
+    assert made.take(1) is not None

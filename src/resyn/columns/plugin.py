@@ -38,4 +38,4 @@ def find_function(reference: str, column: str, root: Path) -> Function:
     plan = Project(root).runtime
     limits = read_runtime(plan).limits.get(f"column {column}") if plan.exists() else None
     timeout = limits.timeout if limits else DEFAULT_TIMEOUT
-    return Function(load(root, reference), f"{PACKAGE}/{module}.py: {function}", (root / PACKAGE).resolve(), timeout)
+    return Function(load(root, reference), f"{PACKAGE}/{module}.py: {function}", (root / PACKAGE).resolve(), timeout, column)

@@ -50,6 +50,8 @@ class Function:
     """What errors call it: `plugins/scores.py: score`."""
     folder: Path
     timeout: float = DEFAULT_TIMEOUT
+    column: str = ""
+    """Whose function it is, for errors about all of its rows."""
 
     @property
     def is_async(self) -> bool:
@@ -77,14 +79,17 @@ class Function:
         """Do the same without blocking an event loop."""
         calls = self._start(items)
         waiter = asyncio.wrap_future(calls.done)
-        while True:
-            before = calls.returned
-            await asyncio.wait({waiter}, timeout=self.timeout)
-            if waiter.done():
-                waiter.result()
-                return calls.results
-            if calls.returned == before:
-                raise self.hung()
+        try:
+            while True:
+                before = calls.returned
+                await asyncio.wait({waiter}, timeout=self.timeout)
+                if waiter.done():
+                    waiter.result()
+                    return calls.results
+                if calls.returned == before:
+                    raise self.hung()
+        finally:
+            waiter.cancel()  # the loop may be closed by the time that they return
 
     def failure(self, error: BaseException, owner: str) -> ResynError:
         """Return the error about an exception that a call raised; `owner` says whose call it was."""
@@ -95,7 +100,7 @@ class Function:
     def hung(self) -> PluginFailed:
         """Return the error about a call that does not return."""
         return PluginFailed(
-            f"{self.name} did not return for {self.timeout:g} s",
+            f"column '{self.column}': {self.name} did not return for {self.timeout:g} s",
             hint="mend the plugin, or raise `timeout` of its column, then run `dvc repro`",
         )
 
@@ -110,7 +115,7 @@ class Function:
         for position, arguments in enumerate(items):
             try:
                 result = _own(self.call(**arguments))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, and here nobody else does
                 result = as_exception(error)
             calls.settle(position, result)
 
@@ -118,7 +123,7 @@ class Function:
         async def one(position: int, arguments: dict[str, Any]) -> None:
             try:
                 result = _own(await self.call(**arguments))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, and here nobody else does
                 result = as_exception(error)
             calls.settle(position, result)
 
@@ -139,9 +144,14 @@ def as_exception(error: BaseException) -> Exception:
 
 
 def _to_the_end(run: Callable[[Sequence[dict[str, Any]], _Calls], None], items: Sequence[dict[str, Any]], calls: _Calls) -> None:
+    failure: Exception | None = None
     try:
         run(items, calls)
     except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
-        calls.done.set_exception(as_exception(error))
+        failure = as_exception(error)
+    if not calls.done.set_running_or_notify_cancel():
+        return
+    if failure:
+        calls.done.set_exception(failure)
     else:
         calls.done.set_result(None)

@@ -93,7 +93,8 @@ class Dialogue:
                 self._came.append(step)
                 return
             waiter, self._waiter = self._waiter, None
-        waiter.set_result(step)
+        if waiter.set_running_or_notify_cancel():  # nobody waits any more for what took too long
+            waiter.set_result(step)
 
 
 class Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,8 @@ AFTER_A_MODEL = (TOPIC, TEXT)
         ("def f(row):\n    return g(row)\ndef g(row):\n    return row['m']", {}, r"column 'x', row 0: plugins/mine\.py:4: KeyError: 'm'"),
         ("async def f(row):\n    return 1 / 0", {}, r"column 'x', row 0: plugins/mine\.py:2: ZeroDivisionError"),
         ("def f(row):\n    raise SystemExit(3)", {}, r"row 0: plugins/mine\.py:2: RuntimeError: SystemExit: 3"),
+        ("def f(row):\n    raise KeyboardInterrupt", {}, r"row 0: plugins/mine\.py:2: RuntimeError: KeyboardInterrupt"),
+        ("async def f(row):\n    raise KeyboardInterrupt", {}, r"row 0: plugins/mine\.py:2: RuntimeError: KeyboardInterrupt"),
         ("def f(row): return 'seven'", {}, r"row 0: plugins/mine\.py: f returned what does not fit: 'seven' \(str\) where int belongs"),
         ("def f(row): return {'y': 1}", {}, r"does not fit: \{'y': 1\} \(dict\) where int belongs"),
         ("def f(row): return 2**70", {}, "does not fit 64 bits"),
@@ -234,14 +237,27 @@ def test_a_bug_among_cells_ends_the_run_too(made: Made) -> None:
 
 
 @pytest.mark.parametrize("where", ["roots", "cells", "models"])
-@pytest.mark.parametrize("text", ["import time\ndef f({}): time.sleep(60)", "import asyncio\nasync def f({}): await asyncio.sleep(60)"])
+@pytest.mark.parametrize("text", ["import time\ndef f({}): time.sleep(20)", "import asyncio\nasync def f({}): await asyncio.sleep(20)"])
 def test_a_function_that_hangs_ends_the_run(made: Made, where: str, text: str) -> None:
     """After the time that the config gives it."""
     columns, custom = {"roots": ((), {}), "cells": (AFTER_A_MODEL, {"reads": ("text",)}), "models": ((), {"model_aliases": ("writer",)})}[
         where
     ]
-    with pytest.raises(PluginFailed, match=r"plugins/mine\.py: f did not return for 0\.3 s"):
+    with pytest.raises(PluginFailed, match=r"column 'x': plugins/mine\.py: f did not return for 0\.3 s"):
         made(text.format("row, models" if where == "models" else "row"), *columns, timeout=0.3, **custom)
+
+
+@pytest.mark.parametrize("custom", [{}, {"model_aliases": ("writer",)}, {"store": True}], ids=["rows", "models", "stored"])
+@pytest.mark.filterwarnings("error")
+def test_a_function_that_returns_too_late_disturbs_nobody(made: Made, custom: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody waits for it any more, and its thread ends without a word."""
+    text = "import time\ndef f(row, models=None):\n    time.sleep(0.6)\n    return 1"
+    with pytest.raises(PluginFailed, match="did not return"):
+        made(text, timeout=0.1, rows=range(2), **custom)
+    for thread in threading.enumerate():
+        if thread.name.startswith("plugins/mine.py"):
+            thread.join(10)
+    assert caplog.text == ""
 
 
 def test_what_a_function_does_to_its_input_shows_nowhere(made: Made) -> None:

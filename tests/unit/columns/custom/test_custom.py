@@ -251,10 +251,11 @@ def test_a_function_that_hangs_ends_the_run(made: Made, where: str, text: str) -
 @pytest.mark.filterwarnings("error")
 def test_a_function_that_returns_too_late_disturbs_nobody(made: Made, custom: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     """Nobody waits for it any more, and its thread ends without a word."""
+    before = set(threading.enumerate())
     text = "import time\ndef f(row, models=None):\n    time.sleep(0.6)\n    return 1"
     with pytest.raises(PluginFailed, match="did not return"):
         made(text, timeout=0.1, rows=range(2), **custom)
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - before:
         if thread.name.startswith("plugins/mine.py"):
             thread.join(10)
     assert caplog.text == ""

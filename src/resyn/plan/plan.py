@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from resyn.dvc import git
 from resyn.dvc.params import find_dates
 from resyn.dvc.repository import require_repository
 from resyn.errors import ConfigError, Stopped
+from resyn.plan.carry import carry_answers, edited_schemas
 from resyn.plan.changes import Changes, find_changes
 from resyn.plan.compile import Plan, compile_plan
 from resyn.plan.present import read_present
@@ -39,9 +40,9 @@ def plan(project: Project, notice: Callable[[str], None]) -> Changes:
     require_repository(project.root)
     if not os.access(project.root, os.W_OK):
         raise ConfigError("this folder is read-only", file=project.root)
-    changes, loaded = compare(project)[1:]
+    _, changes, loaded = compare(project)
     state = state_dir(project.root)
-    _keep_answers(project, state, notice)
+    _keep_answers(project, state, edited_schemas(project, loaded.program), notice)
     _keep_inputs(project, loaded.inputs, state / "plans" / changes.fingerprint)
     write(changes.steps)
     git.stage_plan_of_experiment(project.root)
@@ -72,7 +73,7 @@ def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
     return compiled, find_changes(project, compiled, read_present(project)), loaded
 
 
-def _keep_answers(project: Project, state: Path, notice: Callable[[str], None]) -> None:
+def _keep_answers(project: Project, state: Path, edited: Mapping[str, str], notice: Callable[[str], None]) -> None:
     if not project.traces.is_dir():
         return
     from resyn.store.responses import Responses
@@ -80,6 +81,9 @@ def _keep_answers(project: Project, state: Path, notice: Callable[[str], None]) 
 
     with closing(Responses(state / "responses.sqlite", notify=notice)) as responses:
         imported = import_traces(project.traces, responses)
+        carried = carry_answers(project, edited, responses) if edited else 0
+    if carried:
+        notice(f"{carried} answers fit the edited schema of {', '.join(edited)}: they are not asked for again")
     for path in imported.torn:
         notice(f"{path.relative_to(project.root)} is not whole: the answers before the damage are kept")
 

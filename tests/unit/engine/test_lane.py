@@ -169,7 +169,7 @@ def test_a_request_that_was_given_up_is_not_one_that_was_served() -> None:
 
 def test_texts_that_shared_a_call_fail_once() -> None:
     """A single 429 for 32 of them is no outage, and takes one call's worth of 16 from what may be in flight."""
-    made = Lane(Limits(max_parallel_requests=512), now=0, start=Start(512, doubles=False))
+    made = Lane(Limits(max_parallel_requests=512), now=0, start=Start(512, grows=False))
     for number in range(600):
         made.put(question(number))
     first = taken(made, 0)

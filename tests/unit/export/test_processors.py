@@ -141,6 +141,20 @@ def test_rows_of_one_key_are_in_one_split(finished: FinishedProject) -> None:
         assert {ROWS[index]["customer"]["city"] for index in indices(finished, split)} == cities[split] - {"Turin"}
 
 
+def test_rows_keep_their_splits_behind_other_processors_while_a_dataset_grows(finished: FinishedProject) -> None:
+    """By their index and by a key; the first of equal rows stays the first, too."""
+    few = Filter(name="few", condition="product != 'phone'")
+    same = Deduplicate(name="same", columns=("ticket_id", "product"))
+    for by in ("", "customer.age"):
+        split = Split(name="s", column=by, shares=HALVES.shares, seed=3)
+        exported(finished, few, same, split)
+        shorter = {name: set(indices(finished, name)) for name in ("train", "test")}
+        exported(finished, few, same, split, rows=200)
+        for name, rows in shorter.items():
+            assert rows
+            assert rows == {index for index in indices(finished, name) if index < 60}
+
+
 def test_a_schema_transform_writes_a_second_dataset(finished: FinishedProject) -> None:
     """Texts are filled in, quotes and all, other values kept; null, truth and objects are written as JSON writes them."""
     template = {

@@ -175,6 +175,21 @@ def test_a_seed_dataset_is_checked_and_held_before_there_are_columns() -> None:
         builder.with_seed_dataset(source, sampling_strategy="shuffled")
 
 
+def test_a_function_is_named_by_its_plugin_and_refused_elsewhere() -> None:
+    """Stages that run later could not find one of the script; parameters may be an instance of their class."""
+
+    def checked(row: dict[str, Any]) -> dict[str, Any]:
+        return row
+
+    with pytest.raises(ValidationError, match="a function of the script"):
+        dd.LocalCallableValidatorParams(validation_function=checked)
+    checked.__module__, checked.__qualname__ = "plugins.mine", "checked"
+    assert dd.LocalCallableValidatorParams(validation_function=checked).validation_function == "plugins.mine:checked"
+    params = Review(title="t", sentiment="neutral", score=1)
+    column = dd.CustomColumnConfig(name="c", generator_function=checked, generator_params=params)
+    assert (column.generator_function, column.generator_params) == ("plugins.mine:checked", params.model_dump())
+
+
 def test_tools_have_data_designers_names() -> None:
     """Added, found, refused when there twice, taken out; servers that are started or reached."""
     tools = dd.ToolConfig(tool_alias="sums", providers=["calc"], allow_tools=["add"], max_tool_call_turns=3, timeout_sec=10)

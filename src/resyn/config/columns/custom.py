@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError, WithJsonSchema, field_validator
 
 from resyn.columns.dtype import arrow_type_of, dtype_of, written
 from resyn.config.columns.column import SingleColumnConfig
+from resyn.config.function import FunctionName
 from resyn.config.names import GenerationStrategy, Word
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Incomplete, Problem
@@ -44,15 +45,21 @@ DType = Annotated[
 """str, int, float, bool, list[…] or {name: …}."""
 
 
+if TYPE_CHECKING:
+    GeneratorParams = dict[str, Any] | BaseModel
+else:
+    GeneratorParams = dict[str, Any]
+
+
 class CustomColumnConfig(SingleColumnConfig):
     """What a function of yours in plugins/ makes."""
 
     column_type: Literal["custom"] = "custom"
-    generator_function: Name
+    generator_function: FunctionName
     """The function, as `plugins.<file>:<function>`."""
     generation_strategy: Word[GenerationStrategy] = "cell_by_cell"
     """Whether it takes a row (`row`) or a block of rows; how blocks are cut must not matter to it."""
-    generator_params: dict[str, Any] | None = None
+    generator_params: GeneratorParams | None = None
     """What it is given as `generator_params`; checked by the class that annotates the parameter."""
     dtype: DType = None
     """What it makes, where neither its decorator nor its annotation says so."""
@@ -69,6 +76,12 @@ class CustomColumnConfig(SingleColumnConfig):
     _declared: Declared = PrivateAttr(default_factory=Declared)
     _params: dict[str, Any] = PrivateAttr(default_factory=dict)
 
+    @field_validator("generator_params", mode="before")
+    @classmethod
+    def _are_values(cls, given: Any) -> Any:
+        """Take an instance of the class that checks them, in a config written in Python, for its values."""
+        return given.model_dump(mode="json") if isinstance(given, BaseModel) else given
+
     def completed(self, root: Path) -> Self:
         """Return the column with what its function declares.
 
@@ -76,9 +89,9 @@ class CustomColumnConfig(SingleColumnConfig):
             Incomplete: the function cannot be loaded or used, or its parameters are not what it takes.
         """
         try:
-            function = load(root, self.generator_function)
+            function = load(root, str(self.generator_function))
             found = declared(function)
-            params = _checked(self.generator_params or {}, found.params_class, self.name)
+            params = _checked(dict(self.generator_params or {}), found.params_class, self.name)
         except ConfigError as error:
             raise self._incomplete(error.message, hint=error.hint) from error
         except ValueError as error:
@@ -128,7 +141,7 @@ class CustomColumnConfig(SingleColumnConfig):
         return Custom(
             name=self.name,
             rng_name=self.rng_name,
-            generator_function=self.generator_function,
+            generator_function=str(self.generator_function),
             generation_strategy=self.generation_strategy,
             dtype=self._dtype,
             reads=self._reads,

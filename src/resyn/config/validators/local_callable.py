@@ -8,10 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from resyn.config.function import FunctionName
 from resyn.config.problem import Problem
 from resyn.config.validators.output_schema import OutputSchema, as_text
 from resyn.config.validators.params import ValidatorParamsConfig
-from resyn.config.written import Name, Number
+from resyn.config.written import Number
 from resyn.errors import ConfigError
 from resyn.plugins.call import DEFAULT_TIMEOUT
 from resyn.plugins.load import load
@@ -23,7 +24,7 @@ class LocalCallableValidatorParams(ValidatorParamsConfig):
     """A function of yours in plugins/."""
 
     validator_type: Literal["local_callable"] = "local_callable"
-    validation_function: Name
+    validation_function: FunctionName
     """The function, as `plugins.<file>:<function>`; of a row (`row`), or of a table of rows."""
     output_schema: OutputSchema = None
     """A JSON Schema of what it returns; `is_valid` alone is kept where there is none."""
@@ -33,7 +34,7 @@ class LocalCallableValidatorParams(ValidatorParamsConfig):
     def problems_of(self, root: Path) -> Iterator[Problem]:
         """Yield why the function cannot be loaded."""
         try:
-            load(root, self.validation_function)
+            load(root, str(self.validation_function))
         except ConfigError as error:
             yield Problem(loc=("validation_function",), message=error.message, hint=error.hint)
 
@@ -43,4 +44,4 @@ class LocalCallableValidatorParams(ValidatorParamsConfig):
 
     def compile(self) -> LocalCallable:
         """Return the parameters as the engine reads them."""
-        return LocalCallable(validation_function=self.validation_function, output_schema=as_text(self.output_schema))
+        return LocalCallable(validation_function=str(self.validation_function), output_schema=as_text(self.output_schema))

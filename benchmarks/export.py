@@ -29,6 +29,8 @@ EXPORTS = {
     "parquet": "export: {formats: [parquet]}",
     "three formats": "export: {formats: [parquet, jsonl, csv]}",
     "filter, split": "processors: [{processor_type: filter, condition: \"product != 'phone'\"}, {processor_type: split, shares: {train: 0.9, test: 0.1}}]",
+    "filter numbers": 'processors: [{processor_type: filter, condition: "wait > 40"}]',
+    "schema transform": 'processors: [{processor_type: schema_transform, name: chat, template: {messages: [{role: user, content: "{{ product }} {{ part }}"}, {role: assistant, content: "{{ wait | round(1) }}"}]}}]',
     "sort": "processors: [{processor_type: sort, by: [-wait]}]",
     "deduplicate": "processors: [{processor_type: deduplicate, column_names: [wait, id]}]",
     "deduplicate few": "processors: [{processor_type: deduplicate, column_names: [part, visits]}]",

@@ -177,7 +177,7 @@ def test_a_dead_endpoint_ends_the_run_after_the_wait_with_everything_kept(plan: 
         {"providers": {"lab": {"endpoint": server.endpoint}}, "limits": {"writer": {"max_parallel_requests": 4, "max_wait": 1.0}}},
     )
     server.configure(fault_rate=1.0, faults=["503"])
-    with pytest.raises(EndpointDown, match=r"(?s)served nothing for 1 s: 503.*`dvc repro` again"):
+    with pytest.raises(EndpointDown, match=r"(?s)served nothing for 1 s: 503.*the same command again"):
         plan.generate("b00000")
 
 

@@ -15,6 +15,8 @@ from resyn.spec.columns.llm_code import LLMCode
 from resyn.spec.columns.llm_judge import LLMJudge, Option, Score
 from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.spec.columns.llm_text import LLMText
+from resyn.spec.columns.validation import Validation
+from resyn.spec.validators.code import Code
 from resyn.testing import ModelServer, model_server
 from support.planned import Plan
 
@@ -45,11 +47,11 @@ def plan(tmp_path: Path, server: ModelServer) -> Plan:
     return plan
 
 
-def make(plan: Plan, columns: tuple[Column, ...], provider_type: str = "openai") -> None:
+def make(plan: Plan, columns: tuple[Column, ...], provider_type: str = "openai", accept: tuple[str, ...] = ()) -> None:
     """Plan columns and make their batch."""
     model = Model(provider="lab", provider_type=provider_type, model="fake", temperature=0.7)
     embedder = replace(model, provider_type="openai", temperature=None, encoding_format="base64")
-    plan(ROWS, columns=columns, models={"writer": model, "embedder": embedder} if VECTOR in columns else {"writer": model})
+    plan(ROWS, columns=columns, models={"writer": model, "embedder": embedder} if VECTOR in columns else {"writer": model}, accept=accept)
     plan.generate("b00000")
 
 
@@ -75,6 +77,16 @@ def test_an_edit_asks_only_for_what_it_changes(plan: Plan, server: ModelServer, 
     log = [request["text"] for request in server.requests()]
     assert {words: sum(text.startswith(words) for text in log) for words in asked} == asked
     assert len(log) == sum(asked.values())
+
+
+def test_an_edited_validator_or_condition_asks_nothing(plan: Plan, server: ModelServer) -> None:
+    """It judges the answers that are there."""
+    for lang in ("python", "sql:ansi"):
+        verdict = Validation(name="verdict", target_columns=("code",), validator_params=Code(code_lang=lang))
+        make(plan, (*COLUMNS, verdict))
+        assert {row["verdict"]["is_valid"] for row in plan.rows("b00000")} == {lang == "python"}
+    make(plan, COLUMNS, accept=("judge.quality.score >= 1",))
+    assert server.stats()["requests"] == 0
 
 
 def test_rows_are_the_same_however_vectors_were_grouped(plan: Plan, server: ModelServer) -> None:

@@ -54,6 +54,14 @@ def finished(finished_template: DVCProject, server: ModelServer, tmp_path: Path)
     return finished_template.copy(tmp_path / "project")
 
 
+@pytest.fixture(scope="session")
+def holed_template(planned_template: DVCProject, tmp_path_factory: pytest.TempPathFactory) -> DVCProject:
+    """Return a project whose second batch of three was never made."""
+    project = planned_template.copy(tmp_path_factory.mktemp("holed") / "project")
+    project.resyn("run", "--batches", "b00000,b00002", check=False)
+    return project
+
+
 DEFAULTS = {
     "latency_ms": 0.0,
     "jitter": 0.0,

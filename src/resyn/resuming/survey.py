@@ -19,7 +19,7 @@ from resyn.project import Project
 from resyn.resume import Identity, OnDisk, differences
 from resyn.spec import FINGERPRINT_VERSION
 from resyn.spec.files import read_ranges
-from resyn.store.batches import read_identity
+from resyn.store.batches import is_whole, read_identity
 from resyn.store.location import state_dir
 from resyn.store.responses import Responses
 from resyn.store.staged import is_staged
@@ -126,7 +126,8 @@ def _unrecorded(project: Project, plan: Plan, earlier: str) -> tuple[tuple[Fit, 
         if rows is None or entry == Entry(plan.fingerprint, rows.rows):
             continue  # torn, or edited by hand: `find_edited` tells, and its stage makes it again
         key = planned.get((rows.rows.start, rows.rows.stop))
-        if key and rows.fingerprint == plan.fingerprint and turns and turns.rows == rows.rows:
+        is_asked = key and rows.fingerprint == plan.fingerprint and turns and turns.rows == rows.rows
+        if is_asked and is_whole(path) and is_whole(project.trace(path.stem)):
             fits.append(Fit(found=path.stem, key=key, rows=rows.rows, missing=len(rows.rows) - rows.count, answers=turns.count))
         else:
             unfitting += 1

@@ -161,3 +161,14 @@ def read_identity(path: Path) -> BatchIdentity | None:
         return BatchIdentity(fingerprint=made_by, rows=rows, count=footer.num_rows, version=said["resyn.version"])
     except (OSError, pa.ArrowException, KeyError, ValueError):
         return None
+
+
+def is_whole(path: Path) -> bool:
+    """Read every page of a batch or trace file against its checksum, one row group at a time."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for group in range(file.num_row_groups):
+                file.read_row_group(group)
+    except (OSError, pa.ArrowException, ValueError):  # of names, too, Python decodes what is damaged
+        return False
+    return True

@@ -51,9 +51,11 @@ def test_a_run_killed_at_a_named_point_comes_out_the_same(ready: DVCProject, who
     """The process that reaches it dies, the next run goes on: no row lost or doubled, at most one group of answers asked for again."""
     project = ready.copy(tmp_path / "project")
     project.server.reset()
+    project.server.configure(latency_ms=40, jitter=0.9)  # so that answers come in several groups
     killed = project.repro(check=False, RESYN_KILL_AT=point)
     assert killed.returncode != 0
     wait_until(lambda: not in_project(project))
+    project.server.configure(latency_ms=0, jitter=0)
     project.repro()
     files = sorted((project.root / "data/batches").iterdir())
     assert [row for path in files for row in pq.read_table(path)["__row"].to_pylist()] == list(range(12))

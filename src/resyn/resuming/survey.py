@@ -126,8 +126,8 @@ def _unrecorded(project: Project, plan: Plan, earlier: str) -> tuple[tuple[Fit, 
         if rows is None or entry == Entry(plan.fingerprint, rows.rows):
             continue  # torn, or edited by hand: `find_edited` tells, and its stage makes it again
         key = planned.get((rows.rows.start, rows.rows.stop))
-        is_asked = key and rows.fingerprint == plan.fingerprint and turns and turns.rows == rows.rows
-        if is_asked and is_whole(path) and is_whole(project.trace(path.stem)):
+        is_asked = rows.fingerprint == plan.fingerprint
+        if is_asked and key and turns and turns.rows == rows.rows and is_whole(path) and is_whole(project.trace(path.stem)):
             fits.append(Fit(found=path.stem, key=key, rows=rows.rows, missing=len(rows.rows) - rows.count, answers=turns.count))
         else:
             unfitting += 1

@@ -54,6 +54,14 @@ CATEGORIES = {
 def main() -> int:
     """Measure, print, and return the exit code."""
     flags = parse()
+    found = figures(flags)
+    print(json.dumps(found, indent=1))
+    is_slow = bool(flags.most_of_ideal and found["resyn"]["of_ideal"] > flags.most_of_ideal)
+    return int(is_slow or bool(flags.most_cpu_ms and found["resyn"]["cpu_ms"] > flags.most_cpu_ms))
+
+
+def figures(flags: argparse.Namespace) -> dict[str, Any]:
+    """Return the medians of all runs, by who ran."""
     runs: dict[str, list[dict[str, float]]] = {}
     with server(flags) as port, tempfile.TemporaryDirectory() as folder:
         for number in range(flags.runs):
@@ -62,26 +70,27 @@ def main() -> int:
                     continue
                 runs.setdefault(name, []).append(measure(flags, port, Path(folder) / f"{name}{number}"))
     requests = 2 * flags.records
-    ideal = requests * flags.latency_ms / 1000 / flags.parallel
-    figures: dict[str, Any] = {"requests": requests, "ideal_seconds": round(ideal, 3), "cpus": os.cpu_count(), "runs": flags.runs}
+    ideal = requests * (flags.latency_ms + flags.wait_ms) / 1000 / flags.parallel
+    found: dict[str, Any] = {"requests": requests, "ideal_seconds": round(ideal, 3), "cpus": os.cpu_count(), "runs": flags.runs}
     for name, measured in runs.items():
         middle = {key: statistics.median(run[key] for run in measured) for key in measured[0]}
         middle["cpu_ms"] = middle.pop("cpu") * 1000 / requests
         if ideal:
             middle["of_ideal"] = middle["seconds"] / ideal
-        figures[name] = {key: round(value, 3) for key, value in middle.items()}
-    print(json.dumps(figures, indent=1))
-    is_slow = bool(flags.most_of_ideal and figures["resyn"]["of_ideal"] > flags.most_of_ideal)
-    return int(is_slow or bool(flags.most_cpu_ms and figures["resyn"]["cpu_ms"] > flags.most_cpu_ms))
+        found[name] = {key: round(value, 3) for key, value in middle.items()}
+    return found
 
 
-def parse() -> argparse.Namespace:
+def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the flags."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=1000)
     parser.add_argument("--parallel", type=int, default=64, help="requests in flight")
     parser.add_argument("--latency-ms", type=float, default=200)
     parser.add_argument("--jitter", type=float, default=0.2)
+    parser.add_argument(
+        "--wait-ms", type=float, default=0, help="what the mean request waits beside its latency, for an ideal that counts it"
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--server", default="", help="a server's script; the package's own where left out")
     parser.add_argument("--server-python", default=sys.executable)
@@ -95,7 +104,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--profile", default="", help="write cProfile's statistics of one run here")
     parser.add_argument("--most-of-ideal", type=float, default=0)
     parser.add_argument("--most-cpu-ms", type=float, default=0)
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 @contextlib.contextmanager
@@ -157,10 +166,15 @@ def resyn(flags: argparse.Namespace, port: int, project: Path) -> dict[str, floa
     used = spend(
         [sys.executable, *profiled, *GENERATE], cwd=project, env=environment() | {"RESYN_ENGINE": flags.engine}, stdout=subprocess.DEVNULL
     )
+    began, last, ended = times(project)
+    return used | {"seconds": ended - began, "after_last_answer": ended - last}
+
+
+def times(project: Path) -> tuple[float, float, float]:
+    """Return when the first request of a batch was sent, when the last answer came, and when its rows were on disk."""
     with contextlib.closing(sqlite3.connect(project / ".resyn/responses.sqlite")) as store:
         began, last = store.execute("SELECT min(answered_at - latency_ms) / 1000.0, max(answered_at) / 1000.0 FROM answers").fetchone()
-    ended = (project / "data/batches/b00000.parquet").stat().st_mtime
-    return used | {"seconds": ended - began, "after_last_answer": ended - last}
+    return began, last, (project / "data/batches/b00000.parquet").stat().st_mtime
 
 
 def make_project(

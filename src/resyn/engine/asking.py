@@ -67,6 +67,11 @@ class Desk:
         """Return how many requests reached a model, retries not counted."""
         return sum(lane.counts.asked for lane in self.lanes.values())
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether a model may be sent more than waits for it."""
+        return any(lane.in_flight < lane.limit and not lane.queued for lane in self.lanes.values())
+
     def find(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """Return the answers that are there already, by the key of their request."""
         return self.responses.get_many(keys)

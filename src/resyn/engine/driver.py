@@ -48,6 +48,8 @@ async def _until_done(steps: Steps, desk: Desk, sending: Sending, crew: Crew, ne
             crew.take(work)
         if steps.is_done:
             return
+        if desk.is_idle and steps.widen():
+            continue
         if not (steps.has_news or sending.came or crew.came):
             await news.wait()
         else:

@@ -53,6 +53,10 @@ class Steps:
         """Return whether `advance` would change anything."""
         return bool(self._came)
 
+    def widen(self) -> bool:
+        """Note that a model could answer more than is asked; return whether `advance` would open more rows."""
+        return self._has_more and self._window.widen()
+
     def answer(self, waiting: Waiting, answer: Answer) -> None:
         """Note the answer a cell waits for."""
         request = waiting.request

@@ -11,6 +11,8 @@ from resyn.columns.accept import Accept, Verdicts, why_not
 from resyn.engine.compiled import CellNode
 from resyn.store.traces import Turn
 
+_FEW, _SHARE = 256, 4
+
 
 @dataclass(slots=True, eq=False)
 class Row:
@@ -50,15 +52,19 @@ class Finished:
 
 
 class Window:
-    """Keep the open rows of any number of ranges, at most `bound` of them; a finished row is open no more."""
+    """Keep the open rows of any number of ranges, at most `bound` of them; a finished row is open no more.
+
+    An open row holds its requests, 10 KB and more of them, so a quarter of the bound is used until somebody has nothing to do.
+    """
 
     def __init__(self, cells: tuple[CellNode, ...], bound: int, max_redraws: int, accept: Accept | None = None) -> None:
         self._order = {node.name: position for position, node in enumerate(cells)}
         self._makes = {node.name: node.makes for node in cells}
         self._first = tuple(node for node in cells if not node.waits_for)
         self._after = {node.name: tuple(later for later in cells if node.name in later.waits_for) for node in cells}
-        self._bound, self._max_redraws, self._accept = bound, max_redraws, accept
-        # All mutable state: how many rows are open; cells that may start; rows to draw again; rows that are finished.
+        self._most, self._max_redraws, self._accept = bound, max_redraws, accept
+        # All mutable state: how many rows may be open, and are; cells that may start; rows to draw again; rows that are finished.
+        self._bound = max(min(bound, _FEW), bound // _SHARE)
         self._open = 0
         self._ready: deque[tuple[Row, CellNode]] = deque()
         self._redraws: deque[Row] = deque()
@@ -72,6 +78,13 @@ class Window:
     def room(self) -> int:
         """Return how many more rows may open."""
         return self._bound - self._open
+
+    def widen(self) -> bool:
+        """Let twice as many rows be open, up to the bound, where all that may be are; return whether that makes room."""
+        if self.room > 0 or self._bound >= self._most:
+            return False
+        self._bound = min(2 * self._bound, self._most)
+        return True
 
     @property
     def is_empty(self) -> bool:

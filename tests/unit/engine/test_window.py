@@ -79,6 +79,19 @@ def test_a_window_opens_no_more_rows_than_its_bound() -> None:
     left(window)
 
 
+def test_a_window_widens_to_its_bound_where_it_is_full() -> None:
+    """A quarter of the rows at first; twice as many each time that somebody has nothing to do."""
+    window = Window((node("text"),), bound=4096, max_redraws=0)
+    rooms = [window.room]
+    for _ in range(3):
+        for index in range(window.room):
+            window.open("b", index, {})
+        window.widen()
+        rooms.append(window.room)
+    assert rooms == [1024, 1024, 2048, 0]
+    assert Window((), bound=3, max_redraws=0).room == 3
+
+
 def test_an_attempt_is_judged_when_every_cell_that_can_be_made_is_settled() -> None:
     """The requests of a failed attempt depend on its answers alone, not on which came first: `note` is made either way."""
     window = Window(CHAIN, bound=1, max_redraws=1)

@@ -55,6 +55,8 @@ class ImageColumn:
         seed = request_seed(self._program, self._spec.random_name, row, attempt, 0)
         answer = yield Request(**self._fixed, messages=messages, seed=seed, attempt=attempt)
         found = pictures.read(answered(answer).body).pictures
+        if not found:
+            raise CellFailed("the model answered without an image")
         files = {self._file(picture): picture for picture in map(_bytes, found)}
         for name, picture in files.items():
             keep(self._root, name, picture)

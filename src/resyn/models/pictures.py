@@ -57,17 +57,24 @@ def _takes_seed(model: str) -> bool:
 
 
 def read(body: bytes) -> Pictures:
-    """Return the pictures in the answer of either endpoint.
+    """Return the pictures in the answer of either endpoint: none, where a chat model answered in words.
 
     Raises:
-        NotAnAnswer: `body` holds none; the message is one clause for a person.
+        NotAnAnswer: `body` is no answer; the message is one clause for a person.
     """
     data = parse_object(body)
     pictures = tuple(_picture(item) for item in _found(data) if item)
-    if not pictures:
+    if not pictures and not _is_answer(data):
         raise NotAnAnswer(f"an error: {error_message(body)}" if "error" in data else "no image")
     read, written = ("prompt_tokens", "completion_tokens") if "choices" in data else ("input_tokens", "output_tokens")
     return Pictures(pictures, count(data, "usage", read), count(data, "usage", written))
+
+
+def _is_answer(data: dict[str, Any]) -> bool:
+    """Return whether an answer without a picture is one all the same, and paid for: asked again, the model would say no more."""
+    choices = data.get("choices")
+    said = isinstance(choices, list) and any(isinstance(choice, dict) and isinstance(choice.get("message"), dict) for choice in choices)
+    return said or isinstance(data.get("data"), list)
 
 
 def _found(data: dict[str, Any]) -> Iterator[str]:

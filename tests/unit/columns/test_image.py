@@ -43,6 +43,17 @@ def test_an_image_that_is_not_one_fails_the_row(converse: Converse, coded: str) 
         converse(COLUMN, painted(coded or "AA=="), values={"topic": "tent"})
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"choices": [{"message": {"role": "assistant", "content": "I cannot paint that."}}]}, {"data": []}],
+    ids=["words of a chat model", "an empty list"],
+)
+def test_an_answer_without_an_image_fails_the_row(converse: Converse, body: dict[str, Any]) -> None:
+    """It is an answer, stored and paid for, and no weather: asked again and again, it would be paid for each time."""
+    with pytest.raises(CellFailed, match="without an image"):
+        converse(COLUMN, orjson.dumps(body), values={"topic": "tent"})
+
+
 def test_an_address_is_no_picture(converse: Converse) -> None:
     """It would be gone tomorrow."""
     with pytest.raises(CellFailed, match="address of an image"):

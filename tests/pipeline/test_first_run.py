@@ -41,15 +41,15 @@ def test_two_commands_make_a_dataset_and_git_tracks_no_data(tmp_path: Path) -> N
     assert json.loads((root / "metrics.json").read_bytes())["rows"] == 60
 
 
-def test_a_run_ends_with_the_code_and_words_of_the_stage_that_failed(project: DVCProject) -> None:
-    """Two DVC commands deep, where DVC says 255."""
+def test_what_fails_ends_a_run_with_its_code_and_words(project: DVCProject) -> None:
+    """In the run itself, and in a stage below it, where DVC says 255."""
     project.edit("providers.yaml", "provider_type: openai", "provider_type: openai, api_key: NO_SUCH_KEY")
-    done = project.resyn("run", check=False)
-    assert done.returncode == 2
-    last = done.stdout.strip().splitlines()[-2:]
-    assert last[0].startswith("error: ")
-    assert "generate b0000" in last[0]
-    assert "NO_SUCH_KEY" in last[0]
+    for verb, words in (("run", "error: provider 'lab'"), ("grow", "error: generate b0000")):
+        done = project.resyn(verb, check=False)
+        assert done.returncode == 2
+        last = done.stdout.strip().splitlines()[-2:]
+        assert last[0].startswith(words)
+        assert "NO_SUCH_KEY" in last[0]
     assert project.requests == 0
 
 

@@ -84,6 +84,8 @@ class _Expected:
         except (pa.ArrowException, OSError) as error:
             raise _NotAsPlanned(f"{path} cannot be read: {error}") from error
         wanted = np.arange(planned.start, planned.stop)
+        if np.array_equal(rows, wanted):  # as nearly always; looking rows up takes several times their memory
+            return []
         if not np.isin(rows, wanted).all() or (np.diff(rows) <= 0).any():
             raise _NotAsPlanned(f"{path} has rows twice, out of order or outside {planned.start}-{planned.stop}")
         return [int(row) for row in np.setdiff1d(wanted, rows, assume_unique=True)]

@@ -272,7 +272,7 @@ def test_a_second_signal_waits_for_nothing_in_flight(plan: Plan, server: ModelSe
     code = (
         "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
         "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
-        "from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = dict.fromkeys(interrupt.DRAIN_SECONDS, 60)\n"
+        "from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = 60\n"
         "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
     )
     with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE) as process:

@@ -23,7 +23,7 @@ RESYN = (sys.executable, "-c", "from resyn.cli import main; main()")
 
 
 def test_a_key_is_in_no_file_and_in_no_line(project: DVCProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through runs that are killed, that fail, that an endpoint turns away and that succeed; an endpoint may even repeat the key."""
+    """Through runs that are killed, that fail, crash, that an endpoint turns away and that succeed; an endpoint may even repeat the key."""
     monkeypatch.setenv("LAB_KEY", KEY)
     project.edit("providers.yaml", "provider_type: openai", "provider_type: openai, api_key: LAB_KEY")
     project.edit("configs/reviews.yaml", "name: reviews\n", "name: reviews\nmax_redraws: 0\n")
@@ -38,7 +38,8 @@ def test_a_key_is_in_no_file_and_in_no_line(project: DVCProject, monkeypatch: py
         project.set(seed=status)
         project.server.configure(replies=[{"match": "", "reply": echo, "status": status}])
         said.append(_ends(project, 1, "run"))
-    project.server.configure(replies=[{"match": "TEXT", "reply": echo}])
+    said.append(_down(project, echo))
+    said.append(_crashes(project))
     said += [_ends(project, 0, "run"), _ends(project, 0, "status"), _ends(project, 0, "verify"), _ends(project, 0, "doctor")]
     project.commit()
     objects = subprocess.run(["git", "cat-file", "--batch-all-objects", "--batch"], cwd=project.root, check=True, capture_output=True)
@@ -51,6 +52,45 @@ def test_a_key_is_in_no_file_and_in_no_line(project: DVCProject, monkeypatch: py
 def _ends(project: DVCProject, code: int, *words: str) -> str:
     done = project.resyn(*words, check=False)
     assert done.returncode == code, done.stdout
+    return done.stdout
+
+
+def _down(project: DVCProject, echo: str) -> str:
+    """Run while the endpoint serves nothing, and has the key in what it says instead; a plugin's row fails of a library that quotes it."""
+    config = (project.root / "configs/reviews.yaml").read_text()
+    (project.root / "plugins/scores.py").write_text(PLUGIN)
+    column = '  - {name: score, column_type: custom, generator_function: "plugins.scores:score"}\nexport:'
+    project.edit("configs/reviews.yaml", "export:", column)
+    project.edit("configs/reviews.yaml", "  - {alias: writer,", "  - {alias: writer, limits: {max_wait: 0.2},")
+    project.server.configure(replies=[{"match": "", "reply": KEY, "status": 503}])
+    said = _ends(project, 1, "run")
+    assert "served nothing for 0.2 s: 503 Service Unavailable: ***" in said
+    project.server.configure(replies=[{"match": "TEXT", "reply": echo}])
+    said += _ends(project, 1, "run")
+    assert "GET /?key=***" in said
+    (project.root / "configs/reviews.yaml").write_text(config)
+    return said
+
+
+PLUGIN = """\
+import os
+from resyn import RowFailed, custom_column_generator
+
+@custom_column_generator(required_columns=["text"])
+def score(row) -> int:
+    raise RowFailed("GET /?key=" + os.environ["LAB_KEY"])
+"""
+
+
+def _crashes(project: DVCProject) -> str:
+    """Run into a defect whose traceback has the key in it."""
+    code = (
+        "import os\nfrom resyn.pipeline import Pipeline\ndef run(*_, **__):\n    raise LookupError(os.environ['LAB_KEY'])\n"
+        "Pipeline.run = run\nfrom resyn.cli import main\nmain()"
+    )
+    done = project.sh(sys.executable, "-c", code, "run", check=False)
+    assert "error: unexpected LookupError: ***" in done.stdout
+    assert list((project.root / ".resyn").glob("crash-*.txt"))
     return done.stdout
 
 

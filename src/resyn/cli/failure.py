@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +34,12 @@ class Failure:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """Return how `error` ends a command."""
+    """Return how `error` ends a command, in words that hold no key."""
+    failure = _failure_of(error)
+    return replace(failure, message=_without_keys(failure.message), hint=_without_keys(failure.hint))
+
+
+def _failure_of(error: BaseException) -> Failure:
     match error:
         case ResynError():
             return Failure(error.exit_code, error.message, error.hint)
@@ -58,10 +64,22 @@ def write_traceback(error: BaseException) -> str:
     from resyn.store import atomic
     from resyn.store.location import state_dir
 
-    text = "".join(traceback.format_exception(error))
+    text = _without_keys("".join(traceback.format_exception(error)))
     path = state_dir(Path()) / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     try:
         atomic.write(path, text.encode())
     except (ResynError, OSError):
         return text
     return f"this is a defect of resyn; its traceback is in {path}"
+
+
+def _without_keys(text: str) -> str:
+    """Return what a person is told without the keys of this environment, whoever put them there: a library, or a plugin of the project."""
+    from resyn.models.secret import secrets, strike_text
+    from resyn.project import Project
+
+    try:
+        runtime = Project(Path()).runtime.read_text()
+    except (OSError, ValueError):
+        runtime = ""
+    return strike_text(text, secrets(os.environ, re.findall(r'"api_key": *"(\w+)"', runtime)))

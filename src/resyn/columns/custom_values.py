@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pyarrow as pa
 from resyn.columns.dtype import arrow_type_of, fitted
 from resyn.columns.protocol import CellFailed
 from resyn.columns.rows import as_block, as_row
+from resyn.models.secret import secrets, strike_text
 from resyn.plugins.call import Function, PluginFailed, RowFailed
 from resyn.plugins.declared import Declared, declared
 from resyn.rng import request_seed
@@ -63,7 +65,7 @@ class CustomValues:
         """
         owner = f"column '{self.spec.name}', row {item.row}"
         if isinstance(returned, RowFailed):
-            raise CellFailed(str(returned))
+            raise CellFailed(strike_text(str(returned), secrets(os.environ)))  # an HTTP library quotes the address, and a key in it
         if isinstance(returned, PluginFailed):
             raise returned
         if isinstance(returned, Exception):

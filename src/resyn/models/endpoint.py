@@ -17,6 +17,7 @@ from resyn.models.completion import NotAnAnswer, error_message
 from resyn.models.limits import RateLimits, parse_limits
 from resyn.models.outcome import Answered, Failed, Refused
 from resyn.models.retry import parse_retry_after
+from resyn.models.secret import strike, strike_text
 from resyn.spec import Provider
 
 if TYPE_CHECKING:  # aiohttp takes 0.2 s to import, and a run that only replays never asks
@@ -28,7 +29,6 @@ WEATHER = frozenset({408, 409, 425, 429})
 _SPEAKS_OF_A_KEY = re.compile(r"api[ _-]?key|unauthori[sz]ed|authentication", re.IGNORECASE)
 _SPEAKS_OF_MONEY = re.compile(r"your credit balance|you exceeded your current quota", re.IGNORECASE)
 """How a message begins that says, under a 400 or 429, that the account is empty; one that only quotes a prompt begins otherwise."""
-_SHORTEST_SECRET = 12
 ERROR_BODY = 64 * 1024
 """Bytes of a refusal that are kept."""
 
@@ -161,14 +161,15 @@ class Endpoint:
             async with session.request(method, self.address + path, data=body, timeout=limit, allow_redirects=False) as response:
                 content = await response.read()
                 latency_ms = round((time.perf_counter() - began) * 1000)
-                return Reply(response.status, response.reason or "", response.headers, self._strike(content), latency_ms)
+                phrase = strike_text(response.reason or "", (self._key,))
+                return Reply(response.status, phrase, self._struck(response.headers), strike(content, self._key), latency_ms)
         except TimeoutError:
             return Failed(reason=f"timed out after {timeout:g} s")
         except aiohttp.InvalidURL as error:
             raise self._bad_endpoint() from error
         except (aiohttp.ClientError, OSError) as error:
             words = f"connection failed: {str(error) or type(error).__name__}"
-            return Failed(reason=self._strike(words.encode()).decode())
+            return Failed(reason=strike_text(words, (self._key,)))
 
     def _open(self) -> aiohttp.ClientSession:
         """Open the one session; it needs a running event loop."""
@@ -193,12 +194,19 @@ class Endpoint:
                 f"provider {self._name!r}: environment variable {variable} is not set",
                 hint=f"export {variable}=… (providers.yaml names it as `api_key` of {self._name!r})",
             )
+        if not key.isprintable():
+            raise KeyUnset(
+                f"provider {self._name!r}: environment variable {variable} holds more than a key: a line break or another control character",
+                hint=f"export {variable}=… again, with the key alone",
+            )
         return key
 
-    def _strike(self, content: bytes) -> bytes:
-        """Strike the key out; one as short as a word (`none`, for a server that wants any) is no secret, and may stand in an answer."""
-        key = self._key.encode()
-        return content.replace(key, b"***") if len(key) >= _SHORTEST_SECRET and key in content else content
+    def _struck(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        from multidict import CIMultiDict
+
+        if self._key and any(self._key in value for value in headers.values()):
+            return CIMultiDict((name, strike_text(value, (self._key,))) for name, value in headers.items())
+        return headers
 
     def _bad_endpoint(self) -> ModelUnavailable:
         return ModelUnavailable(

@@ -15,6 +15,7 @@ from resyn.errors import KeyUnset, ResynError
 from resyn.models.client import Client
 from resyn.models.outcome import Answered, Failed, Outcome
 from resyn.models.request import Request
+from resyn.models.secret import strike, strike_text
 from resyn.spec import Provider
 
 LIST = "tools/list"
@@ -31,6 +32,7 @@ class MCPClient:
 
     def __init__(self, name: str, provider: Provider) -> None:
         self._name, self._provider = name, provider
+        self._key = os.environ.get(provider.api_key, "").strip() if provider.api_key else ""
         self._session: asyncio.Future[Any] | None = None
         self._over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -51,7 +53,8 @@ class MCPClient:
             said = await asyncio.wait_for(_ask(session, request), timeout)
         except TimeoutError:
             return Failed(reason=f"tool {request.model!r} of {self._name} timed out after {timeout:g} s")
-        return Answered(body=orjson.dumps(said), input_tokens=0, output_tokens=0, latency_ms=round((time.perf_counter() - began) * 1000))
+        body = strike(orjson.dumps(said), self._key)
+        return Answered(body=body, input_tokens=0, output_tokens=0, latency_ms=round((time.perf_counter() - began) * 1000))
 
     async def close(self) -> None:
         """End the session, and with it a server that was started for it."""
@@ -67,12 +70,12 @@ class MCPClient:
 
     async def _hold(self, ready: asyncio.Future[Any]) -> None:
         try:
-            async with _session(self._name, self._provider) as session:
+            async with _session(self._name, self._provider, self._key) as session:
                 ready.set_result(session)
                 await self._over.wait()
         except Exception as error:  # noqa: BLE001 - it is raised where the session is waited for
             if not ready.done():
-                ready.set_exception(_unusable(self._name, error))
+                ready.set_exception(_unusable(self._name, error, self._key))
 
 
 async def _ask(session: Any, request: Request) -> dict[str, Any]:
@@ -89,17 +92,17 @@ async def _ask(session: Any, request: Request) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _session(name: str, provider: Provider) -> AsyncIterator[Any]:
+async def _session(name: str, provider: Provider, key: str) -> AsyncIterator[Any]:
     from mcp import ClientSession
 
     async with AsyncExitStack() as stack:
-        read, write = (await stack.enter_async_context(await _transport(name, provider, stack)))[:2]
+        read, write = (await stack.enter_async_context(await _transport(name, provider, key, stack)))[:2]
         session = await stack.enter_async_context(ClientSession(read, write))
         await session.initialize()
         yield session
 
 
-async def _transport(name: str, provider: Provider, stack: AsyncExitStack) -> Any:
+async def _transport(name: str, provider: Provider, key: str, stack: AsyncExitStack) -> Any:
     if provider.command:
         from mcp.client.stdio import StdioServerParameters, stdio_client
 
@@ -107,23 +110,22 @@ async def _transport(name: str, provider: Provider, stack: AsyncExitStack) -> An
     import httpx2
     from mcp.client.streamable_http import streamable_http_client
 
-    http = await stack.enter_async_context(httpx2.AsyncClient(headers=_headers(name, provider), follow_redirects=False, timeout=None))
+    http = await stack.enter_async_context(httpx2.AsyncClient(headers=_headers(name, provider, key), follow_redirects=False, timeout=None))
     return streamable_http_client(provider.endpoint, http_client=http)
 
 
-def _headers(name: str, provider: Provider) -> dict[str, str]:
+def _headers(name: str, provider: Provider, key: str) -> dict[str, str]:
     variable = provider.api_key
-    key = os.environ.get(variable, "").strip() if variable else ""
     if variable and not key:
         raise KeyUnset(f"tool provider {name!r}: environment variable {variable} is not set", hint=f"export {variable}=…")
     return {**({"Authorization": f"Bearer {key}"} if key else {}), **provider.extra_headers}
 
 
-def _unusable(name: str, error: Exception) -> ResynError:
+def _unusable(name: str, error: Exception, key: str) -> ResynError:
     if isinstance(error, ResynError):
         return error
     if isinstance(error, ModuleNotFoundError):
         return ResynError(f"tool provider {name!r} needs the package mcp", hint="run `pip install 'resyn[mcp]'`")
     inner = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
     hint = f"mend {name!r} under `mcp_providers` in providers.yaml"
-    return ResynError(f"tool provider {name!r} cannot be used: {type(inner).__name__}: {inner}", hint=hint)
+    return ResynError(f"tool provider {name!r} cannot be used: {type(inner).__name__}: {strike_text(str(inner), (key,))}", hint=hint)

@@ -71,6 +71,28 @@ def test_a_defect_prints_one_line_and_keeps_its_traceback(tmp_path: Path) -> Non
     assert "Traceback" in crash.read_text()
 
 
+@pytest.mark.parametrize("variable", ["LAB_KEY", "LAB"])
+@pytest.mark.parametrize("error", ["ZeroDivisionError", "resyn.errors.ResynError"])
+def test_a_key_in_an_error_is_struck_out(tmp_path: Path, variable: str, error: str) -> None:
+    """Whoever put it there, a library or a plugin: it is in no line and in no file, whatever its variable is called."""
+    key = "sk-canary-4f1d8b"
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan/runtime.json").write_text('{"providers": {"lab": {"api_key": "LAB"}}}')
+    code = (
+        "import os, resyn.errors, resyn.pipeline\ndef status(self):\n    try:\n        raise ValueError(KEY)\n"
+        f"    except ValueError as error:\n        raise {error}(f'GET /?key={{KEY}}') from error\n"
+        f"KEY = os.environ['{variable}']\nresyn.pipeline.Pipeline.status = status\nfrom resyn.cli import main; main()"
+    )
+    environment = ENVIRONMENT | {variable: key}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status"], cwd=tmp_path, check=False, capture_output=True, text=True, env=environment
+    )
+    assert "GET /?key=***" in done.stderr
+    kept = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert ("Traceback" in kept) == (error == "ZeroDivisionError")
+    assert key not in done.stdout + done.stderr + kept
+
+
 @pytest.mark.parametrize("words", [("nonsense",), ("plan", "--nonsense"), ("generate",), ("models", "nonsense"), (), ("models",)])
 def test_a_wrong_command_line_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None:
     """And says how it is used."""

@@ -21,7 +21,9 @@ from resyn.testing import ModelServer
 from support.planned import REVIEW, Plan
 
 ROWS = 30
-SCALE = Score(name="tone", description="Is it kind?", options=(Option(value="1", description="rude"), Option(value="2", description="kind")))
+SCALE = Score(
+    name="tone", description="Is it kind?", options=(Option(value="1", description="rude"), Option(value="2", description="kind"))
+)
 COLUMNS: tuple[Column, ...] = (
     Sampler(name="topic", params=Category(values=("tent", "lamp", "kettle"))),
     LLMText(name="text", model_alias="writer", prompt="TEXT about a {{ topic }}"),

@@ -221,6 +221,44 @@ def test_a_key_that_an_endpoint_echoes_is_struck_out(
     assert KEY not in said
 
 
+@pytest.mark.parametrize(
+    "response",
+    [
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; for={key}\r\nContent-Length: 12\r\n\r\n<p>Sign in</p",
+        "HTTP/1.1 502 No way, {key}\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n<html>Who is {escaped}?</html>",
+        'HTTP/1.1 400 Bad\r\nConnection: close\r\n\r\n{{"error": {{"message": "no {slashed}"}}}}',
+        "{key} is no HTTP\r\n\r\n",
+    ],
+    ids=["header", "reason", "page", "slashes as PHP writes them", "no HTTP"],
+)
+def test_a_key_is_struck_out_wherever_and_however_it_is_echoed(
+    make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch, one_response: Callable[[bytes], str], response: str
+) -> None:
+    """In the first line, in a header, in a proxy's page and in JSON that escapes it."""
+    key = "sk-a/b&c+top-secret"
+    monkeypatch.setenv("LAB_KEY", key)
+    forms = {"key": key, "escaped": key.replace("&", "&amp;"), "slashed": key.replace("/", r"\/")}
+    endpoint = one_response(response.format(**forms).encode())
+    try:
+        said = repr(ask(make_request(), endpoint=endpoint, api_key="LAB_KEY"))
+    except ModelUnavailable as error:
+        said = repr(error) + str(error)
+    assert "top-secret" not in said
+
+
+@pytest.mark.parametrize("value", ["sk-top\nsecret", "sk-top\tsecret", "sk-top\x1bsecret"])
+def test_a_key_that_no_header_can_hold_is_named_by_its_variable(
+    server: ModelServer, make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """As a file's content that was read whole; nothing is sent, and the key is not shown."""
+    monkeypatch.setenv("LAB_KEY", value)
+    with pytest.raises(KeyUnset, match="LAB_KEY holds more than a key") as raised:
+        ask(make_request(), endpoint=server.endpoint, api_key="LAB_KEY")
+    assert "secret" not in str(raised.value)
+    assert server.stats()["requests"] == 0
+
+
 def test_a_word_that_serves_as_a_key_stays_in_answers(
     server: ModelServer, make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,22 +97,30 @@ class Pipeline:
         """Make one batch of the plan, staged or not."""
         from resyn.dvc.locks import is_recorded
         from resyn.engine.batch import generate
+        from resyn.plan.check import check_unchanged
         from resyn.plan.section import read_fingerprint
         from resyn.spec.files import read_ranges
 
         fingerprint = read_fingerprint(self.project.params)
         ranges = read_ranges(self.project.ranges)
         recorded = key in ranges and is_recorded(self.project, key, fingerprint, ranges[key])
-        return generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice, watch=watch)
+        report = generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice, watch=watch)
+        check_unchanged(self.project, key, fingerprint, report.rows)
+        return report
 
     def export(self) -> ExportResult:
         """Merge the finished batches into the dataset."""
+        from resyn.errors import ResynError
         from resyn.export import export
-        from resyn.plan.check import check_stages
+        from resyn.plan.check import check_records, check_stages
         from resyn.spec.files import read_ranges
 
         check_stages(self.project, read_ranges(self.project.ranges))
-        return export(self.project)
+        try:
+            return export(self.project)
+        except ResynError:
+            check_records(self.project)
+            raise
 
     def load_dataset(self, split: str = "") -> pa.Table:
         """Return a split of the exported dataset, or all of them one after the other."""

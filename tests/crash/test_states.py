@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from resyn.pipeline import Pipeline
 from support.dvc_project import DVCProject
+from support.fresh import fresh_clone
 from support.processes import in_project, wait_until
 
 COMMIT_GROUP, IN_FLIGHT = 64, 8
@@ -79,7 +79,7 @@ class Project(RuleBasedStateMachine):
         """Run to the end: the dataset is what a fresh clone makes of the same config with the same answers."""
         Pipeline(self.project.root).run()
         self.is_made = True
-        expected = self.fresh_clone()
+        expected = fresh_clone(self.template, self.project, self.folder / f"clone{next(_folders)}")
         assert self.project.dataset() == expected
         self.asks_nothing_twice()
 
@@ -115,26 +115,6 @@ class Project(RuleBasedStateMachine):
                 path.write_bytes(content[: len(content) // 2] if what != "store" else b"\xff" * 100 + content[100:])
         if what == "lock":
             Pipeline(self.project.root).doctor(fix=True)
-
-    def fresh_clone(self) -> dict[str, bytes]:
-        """Return the dataset of a folder that has what a person wrote and the stored answers, and nothing else."""
-        folder = self.folder / f"clone{next(_folders)}"
-        shutil.copytree(self.template.root, folder, ignore=shutil.ignore_patterns("data", "plan", ".resyn"))
-        clone = DVCProject(folder, self.project.server)
-        for name in ("params.yaml", "configs/reviews.yaml"):
-            shutil.copy(self.project.root / name, folder / name)
-        (folder / ".resyn").mkdir()
-        archive = folder / ".resyn/answers.parquet"
-        Pipeline(self.project.root).export_answers(archive)
-        pipeline, before = Pipeline(folder), self.project.requests
-        pipeline.import_answers(archive)
-        pipeline.plan()
-        for key in pipeline.status().to_do:
-            pipeline.generate(key)
-        pipeline.export()
-        assert self.project.requests == before
-        shutil.rmtree(folder / ".git")
-        return clone.dataset()
 
     def asks_nothing_twice(self) -> None:
         """Compare the server's count with what kills may cost."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 import yaml
 
 from resyn.dvc.git import git
-from resyn.errors import ResynError
+from resyn.dvc.run_cache import cache_dir
 
 _LOCK = re.compile(r"batches/\d{3,}/dvc\.lock")
 _TRACE = re.compile(r"data/traces/b\d{5}\.parquet")
@@ -32,12 +30,12 @@ def traces_in_history(root: Path) -> History:
     """Return the traces that any commit's locks name: of all branches, tags, stashes and experiments.
 
     Raises:
-        ResynError: git or DVC failed.
+        ResynError: git failed.
     """
     hashes = sorted({hash_ for lock in _locks(root) for hash_ in _traces(lock)})
     if not hashes:
         return History((), ())
-    cache = _cache_dir(root) / "files" / "md5"
+    cache = cache_dir(root) / "files" / "md5"
     places = {hash_: cache / hash_[:2] / hash_[2:] for hash_ in hashes}
     return History(
         tuple(path for path in places.values() if path.is_file()),
@@ -61,10 +59,3 @@ def _traces(lock: bytes) -> Iterator[str]:
             yield from (out["md5"] for out in stage["outs"] if _TRACE.fullmatch(out["path"]))
     except (yaml.YAMLError, TypeError, KeyError, AttributeError):
         return  # a lock that was committed torn names nothing
-
-
-def _cache_dir(root: Path) -> Path:
-    done = subprocess.run([sys.executable, "-m", "dvc", "cache", "dir"], cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ResynError(f"`dvc cache dir` failed: {done.stderr.strip()}")
-    return root / done.stdout.strip()

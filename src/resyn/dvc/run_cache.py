@@ -28,15 +28,34 @@ def restorable(project: Project, generation: bytes, fingerprint: str, ranges: Ma
 
 
 def cache_dir(root: Path) -> Path:
-    """Return the folder of DVC's cache, which experiments in folders of their own share with their project."""
-    folder = root / ".dvc"
-    named = "cache"
-    for file in ("config", "config.local"):
+    """Return the folder of DVC's cache: the one that the nearest of DVC's configurations names, or `.dvc/cache`."""
+    from dvc.dirs import global_config_dir, system_config_dir
+
+    found = root / ".dvc/cache"
+    for file in (
+        Path(system_config_dir(), "config"),
+        Path(global_config_dir(), "config"),
+        root / ".dvc/config",
+        root / ".dvc/config.local",
+    ):
         parser = configparser.ConfigParser(interpolation=None)
         with suppress(configparser.Error, OSError, UnicodeDecodeError):
-            parser.read(folder / file)
-            named = parser.get("cache", "dir", fallback=named)
-    return folder / named
+            parser.read(file)
+            if named := parser.get("cache", "dir", fallback=""):
+                found = file.parent / Path(named).expanduser()
+    return found
+
+
+def forget(project: Project, generation: bytes, fingerprint: str, key: str, rows: range, md5: str) -> None:
+    """Remove the entries of a batch's stage whose outs name this hash, so that DVC never restores it there; the file itself stays."""
+    stage = _stage(project, key, rows, fingerprint, hashlib.md5(generation, usedforsecurity=False).hexdigest())
+    folder = _entries(cache_dir(project.root), stage)
+    entries = list(folder.iterdir()) if folder.is_dir() else []
+    wrong = [entry for entry in entries if md5 in entry.read_text()]
+    for entry in wrong:
+        entry.unlink()
+    if wrong == entries != []:
+        folder.rmdir()  # DVC stumbles over an empty one
 
 
 def _stage(project: Project, key: str, rows: range, fingerprint: str, md5: str) -> dict[str, Any]:
@@ -59,9 +78,14 @@ def _relative(project: Project, path: Path) -> str:
     return path.relative_to(project.root).as_posix()
 
 
-def _is_here(cache: Path, stage: Mapping[str, Any]) -> bool:
+def _entries(cache: Path, stage: Mapping[str, Any]) -> Path:
+    """Return the folder of what the run cache has of a stage, made or not."""
     key = hashlib.sha256(json.dumps(stage, sort_keys=True).encode()).hexdigest()
-    hashes = list(_newest_outs(cache / "runs" / key[:2] / key))
+    return cache / "runs" / key[:2] / key
+
+
+def _is_here(cache: Path, stage: Mapping[str, Any]) -> bool:
+    hashes = list(_newest_outs(_entries(cache, stage)))
     return bool(hashes) and all((cache / "files" / "md5" / md5[:2] / md5[2:]).is_file() for md5 in hashes)
 
 

@@ -25,7 +25,7 @@ _SECTION = re.compile(r"^[ \t]+fingerprint: (sha256:[0-9a-f]{64})[ \t]*$", re.MU
 def adopt(project: Project, key: str, notify: Callable[[str], None]) -> BatchReport | None:
     """Make a batch's two files the staged ones, or return None where it has to be made.
 
-    A plan in any way unusual is left to `generate`, which says what is wrong with it. A staged batch that is not whole is said and ignored.
+    A plan in any way unusual, and one that changes meanwhile, is left to `generate`, which says what is wrong with it. A staged batch that is not whole is said and ignored.
 
     Raises:
         ResynError: another process writes this batch, or the files cannot be written.
@@ -43,6 +43,8 @@ def adopt(project: Project, key: str, notify: Callable[[str], None]) -> BatchRep
         for source, target in ((staged.rows, project.batch(key)), (staged.traces, project.trace(key))):
             remove_leftovers(target)
             place(source, target)
+    if _planned(project, key) != planned:  # DVC records it under the plan that is there now
+        return None
     seconds = time.monotonic() - began
     return BatchReport(key=key, rows=rows, missing=staged.missing, answers=staged.answers, seconds=seconds, is_adopted=True)
 

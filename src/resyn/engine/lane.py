@@ -196,7 +196,7 @@ class Lane:
             return Landing(down=outcome)
         self.counts.retries += 1
         self.retrying += 1
-        wait = delay(question.struggle.failures, outcome.retry_after, jitter)
+        wait = delay(question.struggle.failures, outcome.retry_after, jitter, self._pace.typical)
         if outcome.retry_after is None:
             wait = min(wait, longest_wait(question.struggle, now, self.limits))
         return Landing(retry_in=wait)

@@ -58,6 +58,8 @@ class Pace:
         self._began, self._is_steady = self.limit, False
         self._best = 0.0
         self._trial: tuple[float, int, bool] | None = None
+        self.typical = 0.0
+        """The latency in the middle of the last look; 0 before the first."""
 
     @property
     def limit(self) -> int:
@@ -95,7 +97,7 @@ class Pace:
         self._parts = max(ANSWERS_A_SLOT, self._parts - ANSWERS_A_SLOT)
 
     def _look(self) -> None:
-        typical = median(self._latencies)
+        typical = self.typical = median(self._latencies)
         was_steady, self._is_steady = self._is_steady, self.limit <= STEADY * self._began
         rate = (self._began + self.limit) / 2 / max(typical, _INSTANT)
         if self._trial is not None:

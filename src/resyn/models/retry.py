@@ -6,20 +6,22 @@ import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-FIRST = 0.5
+LEAST, FIRST = 0.05, 0.5
 LONGEST = 30.0
 LONGEST_TOLD = 60.0
 """An endpoint that asks for an hour must not stall a run for an hour: it is asked again after this many seconds."""
 JITTER = 0.2
 
 
-def delay(failures: int, retry_after: float | None, jitter: float) -> float:
+def delay(failures: int, retry_after: float | None, jitter: float, typical: float = 0.0) -> float:
     """Return the seconds to wait after the `failures`-th failure in a row (1, 2, …).
 
-    Doubles from 0.5 s to 30 s, ±20 % by `jitter` in [0, 1). What the endpoint asked for (`retry_after`, in seconds) is the least,
+    Doubles from 0.5 s to 30 s, ±20 % by `jitter` in [0, 1); from less, but 0.05 s, where an answer typically takes less
+    (`typical`, in seconds, 0 where unknown): whatever crowded the endpoint has left it by then. What the endpoint asked for (`retry_after`, in seconds) is the least,
     spread upwards so that its clients do not all come back at once, and counts for at most 60 s.
     """
-    backoff = min(FIRST * 2.0 ** min(failures - 1, 16), LONGEST) * (1 + JITTER * (2 * jitter - 1))
+    first = min(FIRST, max(typical, LEAST)) if typical else FIRST
+    backoff = min(first * 2.0 ** min(failures - 1, 16), LONGEST) * (1 + JITTER * (2 * jitter - 1))
     if retry_after is None:
         return backoff
     return max(backoff, min(retry_after * (1 + JITTER * jitter), LONGEST_TOLD))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from resyn.dvc import git
+from resyn.dvc import around, git
 from resyn.dvc.locks import find_stale
 from resyn.dvc.repro import repro
 from resyn.plan.canonical import canonical
@@ -21,16 +21,17 @@ _STAGES_A_COMMAND = 500
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """Say which of the planned batches had to be made or restored."""
+    """Say which of the planned batches this stage had made or restored."""
 
     planned: int
     stale: tuple[str, ...]
 
 
 def grow(project: Project, notice: Callable[[str], None]) -> Grown:
-    """Make every planned batch that is stale, then write plan/grown.json.
+    """Make every planned batch that is stale and that the `dvc repro` around this stage does not know of, then write plan/grown.json.
 
-    DVC fixes its list of stages when it starts, so that those `resyn plan` adds in the same `dvc repro` wait for this stage.
+    DVC fixes its list of stages when it starts, so that those `resyn plan` adds in the same `dvc repro` wait for this stage. The others
+    it runs itself, which takes half of what a `dvc repro` inside it and its own look at the result take.
 
     Raises:
         ConfigError: there is no plan, or the files of batch stages are not as planned.
@@ -38,7 +39,9 @@ def grow(project: Project, notice: Callable[[str], None]) -> Grown:
     """
     ranges = read_ranges(project.ranges)
     check_stages(project, ranges)
-    stale = find_stale(project, read_fingerprint(project.params), ranges)
+    since = around.started()
+    unknown = {key: rows for key, rows in ranges.items() if not around.knows(project.shard(key) / "dvc.yaml", since)}
+    stale = find_stale(project, read_fingerprint(project.params), unknown)
     for start in range(0, len(stale), _STAGES_A_COMMAND):
         stages = [project.stage(key) for key in stale[start : start + _STAGES_A_COMMAND]]
         repro(project.root, stages, single=True, show=notice)

@@ -18,6 +18,12 @@ def test_delays_double_from_half_a_second_to_thirty() -> None:
     assert [delay(n, None, 0.5) for n in (1, 2, 3, 7, 8, 10_000)] == [0.5, 1.0, 2.0, 30.0, 30.0, 30.0]
 
 
+@pytest.mark.parametrize(("typical", "waits"), [(0.001, [0.05, 0.1, 0.2]), (0.2, [0.2, 0.4, 0.8]), (40.0, [0.5, 1.0, 2.0])])
+def test_the_first_wait_is_no_longer_than_an_answer_takes(typical: float, waits: list[float]) -> None:
+    """A request turned away for want of room goes again once those that had it are done: between 0.05 s and 0.5 s."""
+    assert [delay(n, None, 0.5, typical) for n in (1, 2, 3)] == waits
+
+
 @given(failures=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))
 def test_jitter_stays_within_a_fifth(failures: int, jitter: float) -> None:
     """Jitter moves a delay by at most 20 %."""

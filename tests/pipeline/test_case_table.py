@@ -1,6 +1,7 @@
 """What plain `dvc repro` does, by case: one command each, shrinking aside, and what it cost."""
 
 import shutil
+import time
 
 from support.dvc_project import DVCProject
 
@@ -66,6 +67,18 @@ def test_more_rows_keep_those_that_are_finished(finished: DVCProject) -> None:
     finished.set(batch_size=3)
     finished.repro()
     assert (finished.requests, finished.dataset()) == (26, grown)
+
+
+def test_planned_beforehand_each_batch_is_made_by_the_one_dvc_that_was_started(finished: DVCProject) -> None:
+    """`resyn plan`, then `dvc repro`: it knows the new stages, so that grow starts no other for them; without the plan, grow makes the new ones alone."""
+    finished.set(num_records=14)
+    finished.resyn("plan")
+    time.sleep(0.2)  # a file of the same moment is taken for one that may have come later
+    assert "4 batches, 0 of them brought up to date" in finished.repro().stdout
+    assert (len(finished.rows()), finished.requests) == (14, 4)
+    finished.set(num_records=52, batch_size=4)
+    assert "13 batches, 10 of them brought up to date" in finished.repro().stdout
+    assert (len(finished.rows()), finished.requests) == (52, 2 * 40)
 
 
 def test_fewer_rows_stop_once_and_say_so_and_come_back_for_free(finished: DVCProject) -> None:

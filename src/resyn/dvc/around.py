@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from resyn.store.orphan import program
+from resyn.store.process import age
 
-_MARGIN_SECONDS = 1.0
-"""The kernel tells when it booted in whole seconds, and processes start so long after that."""
+_MARGIN_SECONDS = 0.1
+"""Longer than a file system's clock lags behind, shorter than DVC takes to read its first file."""
 
 
 def knows(stages: Path, started: float | None) -> bool:
@@ -25,7 +27,7 @@ def started() -> float | None:
     for process in psutil.Process().parents():
         try:
             if program(process.cmdline()) == "dvc":
-                return float(process.create_time())
+                return None if (seconds := age(process.pid)) is None else time.time() - seconds
         except psutil.Error:
             continue
     return None

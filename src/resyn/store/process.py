@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 
 
@@ -25,6 +27,14 @@ def started(pid: int) -> float | None:
 def alive(pid: int, start: float) -> bool:
     """Say whether the process that started at `start` under this number still runs."""
     return started(pid) == start
+
+
+def age(pid: int) -> float | None:
+    """Return for how many seconds a process has run, to a hundredth; None where it is gone."""
+    start = started(pid)
+    if start is None:
+        return None
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - start / os.sysconf("SC_CLK_TCK") if sys.platform == "linux" else time.time() - start
 
 
 def _started_by_psutil(pid: int) -> float | None:

@@ -78,7 +78,7 @@ def decide(asked: Asked, options: Options, script: tuple[Reply, ...]) -> Decisio
     delay = _latency(asked, options)
     for reply in script:
         if reply.match in asked.text and (not reply.times or asked.attempt < reply.times):
-            return _scripted(asked, reply, options, delay)
+            return _scripted(asked, reply, options, delay + reply.seconds)
     if fault := _fault(asked, options):
         return _faulty(asked, fault, options, delay)
     try:

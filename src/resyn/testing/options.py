@@ -25,6 +25,8 @@ class Reply:
     status: int = 200
     times: int = 0
     """Only the first so many attempts of each request; 0: all of them."""
+    seconds: float = 0.0
+    """Wait so much longer than the latency."""
 
 
 def _option(default: Any, words: str) -> Any:
@@ -57,7 +59,7 @@ class Options:
     reasoning_words: int = _option(0, "Words of reasoning beside each answer.")
     tool_turns: int = _option(1, "Turns in which it asks for one of the tools that it is offered, with made-up arguments.")
     rejects: tuple[str, ...] = _option((), "Request parameters it calls unknown, such as seed or response_format.")
-    script: str = _option("", 'JSON file with a list of {"match": "substring", "reply": "words", "status": 200, "times": 0}.')
+    script: str = _option("", 'JSON file with a list of {"match": "substring", "reply": "words", "status": 200, "times": 0, "seconds": 0}.')
     replies: tuple[Reply, ...] = _option((), "The same, in place.")
 
 

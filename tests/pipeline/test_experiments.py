@@ -37,6 +37,18 @@ def test_an_experiment_grows_across_shards_and_shrinks(finished: DVCProject) -> 
     assert (len(finished.rows()), finished.requests) == (44, 64)
 
 
+def test_an_experiment_in_a_folder_of_its_own_shares_the_answers_and_leaves_the_workspace(finished: DVCProject) -> None:
+    """`--temp`, with another prompt and two rows more: only what is new is asked, and the workspace is as it was until it is applied."""
+    original = finished.dataset()
+    finished.dvc("exp", "run", "--temp", "--name", "aside", "-S", PROMPT.format("ALPHA"), "-S", "num_records=14")
+    assert (finished.asked("ALPHA"), finished.requests, finished.server.stats()["distinct"]) == (14, 16, 16)
+    assert (finished.git("status", "--porcelain"), finished.dataset()) == ("", original)
+    finished.dvc("exp", "apply", "aside")
+    assert "up to date" in finished.dvc("status").stdout
+    assert (len(finished.rows()), finished.requests) == (14, 16)
+    assert finished.resyn("verify").returncode == 0
+
+
 @pytest.mark.slow
 def test_queued_experiments_side_by_side_share_answers(queue: DVCProject) -> None:
     """Two prompts, one with more rows, two workers: the column both have is asked for once a row, and each can be applied."""
@@ -54,6 +66,23 @@ def test_queued_experiments_side_by_side_share_answers(queue: DVCProject) -> Non
         assert "up to date" in queue.dvc("status").stdout
         assert len(queue.rows()) == rows
     assert queue.requests == 60
+
+
+@pytest.mark.slow
+def test_two_jobs_of_run_all_ask_each_request_once(queue: DVCProject) -> None:
+    """`dvc exp run --run-all -j 2`: the same prompt in 24 and 36 rows, a seed of its own; the server's total is its distinct requests."""
+    queue.server.configure(latency_ms=50)
+    for name, change in (("a", "num_records=24"), ("b", "num_records=36"), ("c", "seed=8")):
+        queue.dvc("exp", "run", "--queue", "--name", name, "-S", change)
+    queue.dvc("exp", "run", "--run-all", "--jobs", "2")
+    stats = queue.server.stats()
+    assert stats["requests"] == stats["distinct"] >= 72
+    for name, rows in (("a", 24), ("b", 36), ("c", 12)):
+        queue.dvc("exp", "apply", name)
+        assert "up to date" in queue.dvc("status").stdout
+        assert len(queue.rows()) == rows
+        assert queue.resyn("verify").returncode == 0
+    assert queue.requests == stats["requests"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every cell of the table in docs/resume.md, on a real DVC repository and a model server that counts."""
+"""Every cell of the table in docs/resume.md, under both engines, on a real DVC repository and a model server that counts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from resyn.pipeline import Pipeline
 from resyn.store.locks import hold, locks_dir
 from support.dvc_project import DVCProject
 from support.resumed import MODES, REQUESTS, ROWS, forget_plan_and_locks, is_fresh, refused, run, state
+
+
+@pytest.fixture(autouse=True, params=["async", pytest.param("sync", marks=pytest.mark.slow)])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name the engine of the run and of the stages that DVC starts."""
+    monkeypatch.setenv("RESYN_ENGINE", request.param)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -13,8 +13,8 @@ from resyn.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
-DRAIN_SECONDS = 1.5
-"""How long answers in flight, which are paid for, are waited for: a command that is told to end does so within two seconds."""
+DRAIN_SECONDS = 1.25
+"""How long answers in flight, which are paid for, are waited for: a command that is told to end does so within two seconds, DVC's own half included."""
 
 
 @contextmanager

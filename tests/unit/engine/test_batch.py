@@ -263,24 +263,3 @@ def test_a_second_signal_ends_a_batch_at_once(plan: Plan, server: ModelServer) -
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=10)[1] == b""
     assert process.returncode == 130
-
-
-def test_a_second_signal_waits_for_nothing_in_flight(plan: Plan, server: ModelServer) -> None:
-    """The first waits for answers that are paid for; who is in a hurry says so."""
-    server.configure(latency_ms=60_000)
-    plan({"b00000": range(4)})
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
-        "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
-        "from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = 60\n"
-        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
-    )
-    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE) as process:
-        while not server.stats()["in_flight"]:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=10)[1] == b""
-    assert process.returncode == 130

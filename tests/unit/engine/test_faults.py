@@ -7,11 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from resyn.engine.interrupt import INTERRUPTED
 from resyn.errors import EndpointDown
 from resyn.spec import Limits, Provider, Runtime, Tombstone, encode
 from resyn.testing import ModelServer
@@ -183,30 +186,82 @@ def test_a_note_of_a_pace_is_advice_only(plan: Plan) -> None:
     assert len(generate(plan)) == 4
 
 
+@contextmanager
+def under_way(plan: Plan, engine: str, drain: float) -> Iterator[subprocess.Popen[bytes]]:
+    """Make the batch in a process of its own, which waits so many seconds for what is in flight when it is told to end."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
+        "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
+        f"from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = {drain}\n"
+        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
+    )
+    environment = {**os.environ, "RESYN_ENGINE": engine}
+    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE, env=environment) as process:
+        yield process
+
+
+def goes_on(plan: Plan, server: ModelServer) -> None:
+    """Make the three rows in clear weather: exactly what had not arrived is asked for."""
+    answered = server.stats()["answered"]
+    server.configure(**CALM)
+    server.reset()
+    assert len(generate(plan)) == 3
+    assert server.stats()["answered"] == 9 - answered
+
+
+HANGING: dict[str, Any] = {
+    "replies": [{"match": words, "reply": "words"} for words in ("TEXT", "NOTE")],
+    "fault_rate": 1.0,
+    "faults": ["timeout"],
+    "hang_s": 60,
+}
+"""All but the first two columns; six answers in three rows."""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("engine", ["async", "sync"])
 def test_a_signal_ends_a_run_while_requests_hang_and_every_answer_is_kept(
     plan: Plan, server: ModelServer, engine: str, number: signal.Signals
 ) -> None:
     """Under both drivers, long before the requests in flight would end; the next run asks for what is missing only."""
-    told = [{"match": words, "reply": "words"} for words in ("TEXT", "NOTE")]
-    server.configure(replies=told, fault_rate=1.0, faults=["timeout"], hang_s=60)
+    server.configure(**HANGING)
     plan({"b00000": range(3)})
     limit(plan, max_parallel_requests=16, timeout=60)
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
-        "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
-        "from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = 0.5\n"
-        "generate(p, 'b00000', fingerprint=fingerprint(p.generation.read_bytes()))"
-    )
-    environment = {**os.environ, "RESYN_ENGINE": engine}
-    with subprocess.Popen([sys.executable, "-c", code, plan.project.root], stderr=subprocess.PIPE, env=environment) as process:
+    with under_way(plan, engine, drain=0.5) as process:
         while server.stats()["answered"] < 3 or not server.stats()["in_flight"]:
             time.sleep(0.02)
         process.send_signal(number)
         assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
-    answered = server.stats()["answered"]
-    server.configure(**CALM)
-    server.reset()
-    assert len(generate(plan)) == 3
-    assert server.stats()["answered"] == 9 - answered
+    goes_on(plan, server)
+
+
+@pytest.mark.parametrize("engine", ["async", "sync"])
+@pytest.mark.parametrize("fault", [{"faults": ["429"], "retry_after": 1000}, {"faults": ["reset"]}], ids=["told to wait", "nothing served"])
+def test_a_signal_ends_a_run_while_it_waits_to_send_again(plan: Plan, server: ModelServer, engine: str, fault: dict[str, Any]) -> None:
+    """Nothing is in flight then, and so nothing is waited for."""
+    server.configure(**HANGING | fault)
+    plan({"b00000": range(3)})
+    limit(plan, max_parallel_requests=16)
+    with under_way(plan, engine, drain=60) as process:
+        while server.stats()["answered"] < 3 or not any(request["status"] != 200 for request in server.requests()):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
+    goes_on(plan, server)
+
+
+def test_a_second_signal_ends_a_run_at_once(plan: Plan, server: ModelServer) -> None:
+    """While the first still waits for what is in flight; what had arrived is kept all the same."""
+    server.configure(**HANGING)
+    plan({"b00000": range(3)})
+    limit(plan, max_parallel_requests=16, timeout=60)
+    with under_way(plan, "async", drain=60) as process:
+        while server.stats()["answered"] < 6 or not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        time.sleep(0.3)  # more than a commit of the store
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == INTERRUPTED
+    goes_on(plan, server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -165,6 +166,24 @@ def test_a_full_disk_keeps_what_is_finished_and_goes_on_once_there_is_room(finis
         stats = project.server.stats()
         assert stats["distinct"] == 2 * 8
         assert stats["repeated"] <= 8
+
+
+@pytest.mark.parametrize("room", [0, 150_000, 1_500_000])
+def test_whatever_finds_no_room_first_is_named(project: DVCProject, tmp_path: Path, room: int) -> None:
+    """A lock, a database, the export or what DuckDB spills: exit code 2, a path on that disk, no traceback; with room it goes on."""
+    with small_disk(tmp_path / "disk", "64m") as disk:
+        project = project.copy(disk.path / "project")
+        project.server.configure(words=2_000)
+        disk.remount(f"size={(shutil.disk_usage(disk.path).used + room) // 4096 * 4096}")
+        full = project.resyn("run", check=False)
+        assert full.returncode == 2, full.stdout
+        message = full.stdout.splitlines()[-2]
+        assert re.match(rf"error: .*({disk.path}|data/dataset|report\.html|plots/)", message), message
+        assert "Traceback" not in full.stdout
+        disk.remount("size=64m")
+        project.resyn("run")
+        assert len(project.rows()) == 12
+        assert project.server.stats()["repeated"] <= 8
 
 
 @pytest.fixture

@@ -51,9 +51,10 @@ def _failure_of(error: BaseException) -> Failure:
         case KeyboardInterrupt() | click.Abort():
             return Failure(_INTERRUPTED, "interrupted: what is finished and every stored answer are kept")
         case OSError(errno=number) if number in _PLACE_ERRORS:
-            where = f"{error.filename}: " if error.filename else ""
             return Failure(
-                _MEND_FIRST, f"{where}{os.strerror(number)}", "what is finished is kept: mend that, then run the same command again"
+                _MEND_FIRST,
+                f"{error.filename or Path.cwd()}: {os.strerror(number)}",
+                "what is finished is kept: mend that, then run the same command again",
             )
         case _:
             return Failure(1, f"unexpected {type(error).__name__}: {error}", unexpected=True)

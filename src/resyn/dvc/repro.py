@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 from resyn.dvc.command import Ended, run_dvc
 from resyn.dvc.last_exit import LastExit, clear_last_exit, read_last_exit
 from resyn.dvc.locks import find_torn
+from resyn.dvc.run_cache import cache_dir
 from resyn.errors import ResynError, Unwritable
 from resyn.store.location import state_dir
 
@@ -42,8 +45,15 @@ def _why(root: Path, ended: Ended, note: LastExit | None) -> ResynError:
     if note:
         return note.error()
     if ended.was_full:
-        return Unwritable("the disk is full, DVC says", hint="what is finished is kept: make room, then run the same command again")
+        hint = "what is finished is kept: make room, then run the same command again"
+        return Unwritable(f"cannot write below {_fullest(root)}: the disk is full, DVC says", hint=hint)
     if torn := [str(lock.relative_to(root)) for lock in find_torn(root)]:
         hint = f"delete it (`rm {' '.join(torn)}`) and run the same command again: DVC's cache brings everything back"
         return ResynError(f"DVC cannot read {', '.join(torn)}: a kill tore it", hint=hint)
     return ResynError("`dvc repro` failed", hint="DVC's message above says where.")
+
+
+def _fullest(root: Path) -> Path:
+    """Return the one of the folders DVC writes to whose disk has the least room: it does not always say which it was."""
+    places = (root.resolve(), cache_dir(root), Path(tempfile.gettempdir()))
+    return min(filter(Path.exists, places), key=lambda place: shutil.disk_usage(place).free)

@@ -79,16 +79,14 @@ def database(folder: Path) -> Iterator[Database]:
     pa.default_memory_pool().release_unused()
     # Two threads hold more and are hardly faster; a progress bar would go to standard output.
     settings = {"memory_limit": f"{_MEMORY}MB", "threads": 1, "temp_directory": str(folder / "duckdb"), "preserve_insertion_order": False}
-    connection = duckdb.connect(folder / "rows.duckdb", config=settings)
-    connection.execute("SET enable_progress_bar = false")
     try:
-        yield Database(connection)
+        with duckdb.connect(folder / "rows.duckdb", config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
+            yield Database(connection)
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
         raise Unwritable(
             f"DuckDB: {str(error).partition(chr(10))[0]}", hint=f"Make room on the disk of {folder}, then try again."
         ) from error
-    finally:
-        connection.close()
 
 
 def name(column: str) -> str:

@@ -32,6 +32,7 @@ def hold(path: Path, wait: float) -> Iterator[None]:
 
     Raises:
         ResynError: another process held it all that time; the message names its pid, since when, and how to end it.
+        Unwritable: the disk is full, read-only or forbidden.
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,8 +41,9 @@ def hold(path: Path, wait: float) -> Iterator[None]:
         if not _acquire(descriptor, time.monotonic() + wait):
             raise _held(path, os.pread(descriptor, 4096, 0))
         note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+        with explained(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(note).encode(), 0)
         yield
     finally:
         os.close(descriptor)

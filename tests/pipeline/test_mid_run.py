@@ -1,13 +1,15 @@
-"""git and DVC used in the middle of a run: what is left is something that `dvc repro` goes on from."""
+"""git and DVC used in the middle of a run, a disk turned read-only, the state removed: `dvc repro` goes on from what is left."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from support.disk import own_disk
 from support.dvc_project import DVCProject
 from support.fresh import fresh_clone
 from support.processes import answered, in_project, typed, wait_until
@@ -112,3 +114,33 @@ def test_a_batch_recorded_under_a_plan_that_did_not_make_it_is_made_again(
     assert "b00001: made under another plan than the one DVC recorded" in stopped.stdout
     goes_on(finished, planned_template, tmp_path / "fresh")
     assert (finished.requests, finished.asked("NEW RECORD")) == (12, 12)
+
+
+def test_a_state_folder_removed_while_rows_are_staged_is_said(project: DVCProject) -> None:
+    """`resyn run` either needs it no more or names it; the same command again makes the dataset whole."""
+    project.server.configure(latency_ms=300)
+    with typed(project, *RUN) as run:
+        wait_until(answered(project, 20), run)
+        (project.root / ".resyn").rename(project.root / "removed")
+        said, _ = run.communicate(timeout=60)
+    assert run.returncode == 0 or ".resyn was removed while this ran" in said, said
+    project.server.configure(latency_ms=0)
+    project.resyn("run")
+    assert len(project.rows()) == 12
+
+
+def test_a_disk_that_turns_read_only_in_mid_run_is_named_and_costs_nothing(project: DVCProject) -> None:
+    """That of the data: exit code 2; writable again, the rows are made from what is stored."""
+    (project.root / "data/batches").mkdir(parents=True)
+    with own_disk(project.root / "data") as disk:
+        project.server.configure(latency_ms=200)
+        with typed(project, *RUN) as run:
+            wait_until(answered(project, 2), run)
+            disk.remount("bind,ro")
+            said, _ = run.communicate(timeout=60)
+        assert run.returncode == 2, said
+        assert re.search(r"error: .*data.*: the file system is read-only", said), said
+        assert "Traceback" not in said
+        disk.remount("bind,rw")
+        project.resyn("run")
+        assert (len(project.rows()), project.requests) == (12, 24)

@@ -26,10 +26,21 @@ class Disk:
 def small_disk(path: Path, size: str) -> Iterator[Disk]:
     """Mount a disk at a new folder for the time of a `with` block; skip the test where that is not permitted."""
     path.mkdir()
+    with _mounted(path, "-t", "tmpfs", "-o", f"size={size}", "tmpfs") as disk:
+        yield disk
+
+
+@contextmanager
+def own_disk(path: Path) -> Iterator[Disk]:
+    """Make a folder a disk of its own for the time of a `with` block (`remount("bind,ro")`), what is in it included; skip as above."""
+    with _mounted(path, "--bind", str(path)) as disk:
+        yield disk
+
+
+@contextmanager
+def _mounted(path: Path, *how: str) -> Iterator[Disk]:
     try:
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)], check=False, capture_output=True, text=True
-        )
+        done = subprocess.run(["mount", *how, str(path)], check=False, capture_output=True, text=True)
     except FileNotFoundError:
         pytest.skip("there is no `mount` here")
     if done.returncode:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.blocks import compute
@@ -42,7 +44,8 @@ def stage(project: Project, ranges: Mapping[str, range], orders: Orders) -> Stag
     progress = Progress(ranges)
     with StagingSink(making, progress, orders.on_batch) as sink:
         try:
-            asked = ask(project, making, sink, progress, orders) if compiled.cells else _compute(making, sink, orders)
+            with _removal_explained(making.state):
+                asked = ask(project, making, sink, progress, orders) if compiled.cells else _compute(making, sink, orders)
         except ResynError as ended:
             error = ended
     return Staged(batches=tuple(sink.staged), asked=asked, error=error or _missing(sink.failed))
@@ -62,6 +65,16 @@ def _compute(making: Making, sink: StagingSink, orders: Orders) -> int:
             compute(making.compiled, rows, sink.of(key))
             sink.done(key)
     return 0
+
+
+@contextmanager
+def _removal_explained(state: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        if str(state) not in str(error):
+            raise
+        raise ResynError(f"{state} was removed while this ran, and what waited there", hint="run the same command again") from error
 
 
 def _missing(failed: list[MissingRows]) -> MissingRows | None:

@@ -83,7 +83,7 @@ def database(folder: Path) -> Iterator[Database]:
         with duckdb.connect(folder / "rows.duckdb", config=settings) as connection:
             connection.execute("SET enable_progress_bar = false")
             yield Database(connection)
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, OSError) as error:
         raise Unwritable(
             f"DuckDB: {str(error).partition(chr(10))[0]}", hint=f"Make room on the disk of {folder}, then try again."
         ) from error

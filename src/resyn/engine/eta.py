@@ -1,10 +1,12 @@
-"""How long a run has to go: the seconds of slots that its cells still take, over the slots that each model fills (Little's law). Pure."""
+"""How long a run has to go: the seconds of slots that its cells still take, over the slots that each model fills (Little's law), and then the last retries. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
+
+from resyn.engine.tail import expected_tail
 
 _FULL = 0.9
 """Share of a limit in flight from which on the limit is what holds a model back."""
@@ -20,6 +22,13 @@ class LaneLook:
     """The limit to reckon with: the most allowed, as long as nothing has stopped the limit from doubling."""
     spent: Mapping[str, float] = field(default_factory=dict)
     """Column → seconds that its requests held slots, those of attempts that failed too."""
+    landed: int = 0
+    """Attempts that came to something."""
+    failed: int = 0
+    """Those of them that failed, and the seconds they took."""
+    failed_seconds: float = 0.0
+    again: float = 0.0
+    """When the last of the requests that failed is sent again, on the looks' clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,33 @@ def seconds_left(looks: Sequence[Look], left: Mapping[str, int], asks: Mapping[s
         a_second = pace(looks)
         return sum(left.values()) / a_second if a_second else None
     widths = {alias: _width(alias, looks) for alias in looks[-1].lanes}
-    return max(_lane_left(alias, costs, left, asks) / widths.get(alias, max(widths.values())) for alias in {*widths, *asks.values()})
+    usual = max(widths.values())
+    return max(
+        max(_lane_left(alias, costs, left, asks) / widths.get(alias, usual) + _tail(alias, looks, widths), _due(alias, looks))
+        for alias in {*widths, *asks.values()}
+    )
+
+
+def _due(alias: str, looks: Sequence[Look]) -> float:
+    """Return the seconds until what failed has been sent again and answered."""
+    lane = looks[-1].lanes.get(alias)
+    if lane is None or lane.again <= looks[-1].at:
+        return 0.0
+    return lane.again - looks[-1].at + (sum(lane.spent.values()) - lane.failed_seconds) / max(1, lane.landed - lane.failed)
+
+
+def _tail(alias: str, looks: Sequence[Look], widths: Mapping[str, float]) -> float:
+    """Return the seconds that the last retries take, as often as attempts fail of late."""
+    if (last := looks[-1].lanes.get(alias)) is None:
+        return 0.0
+    first = _later(looks)[0].lanes.get(alias) or LaneLook(in_flight=0, limit=0, reaches=0)
+    landed, failed = last.landed - first.landed, last.failed - first.failed
+    if not failed or landed <= failed:
+        return 0.0
+    seconds = sum(last.spent.values()) - sum(first.spent.values())
+    failure = (last.failed_seconds - first.failed_seconds) / failed
+    answer = (seconds - failed * failure) / (landed - failed)
+    return expected_tail(widths[alias] * landed / seconds * (1 - failed / landed), failed / landed, answer, failure) if seconds else 0.0
 
 
 def _lane_left(alias: str, costs: Mapping[tuple[str, str], float], left: Mapping[str, int], asks: Mapping[str, str]) -> float:

@@ -75,6 +75,8 @@ class Counts:
     """Failed attempts by HTTP status; 0 where there was none."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Column → seconds that its attempts were in flight."""
+    failed_seconds: float = 0.0
+    """Of attempts that failed."""
 
 
 class Lane:
@@ -91,6 +93,8 @@ class Lane:
         self._first_in_flight = 0
         self._served, self._last_served = 0, now
         self._last_failure: Failed | None = None
+        self._again = 0.0
+        """When the last of those that failed is sent again."""
 
     @property
     def limit(self) -> int:
@@ -110,7 +114,16 @@ class Lane:
     def look(self) -> LaneLook:
         """Return what there is to reckon with when the time to go is estimated."""
         reaches = self.limits.max_parallel_requests if self.pace.grows else self.limit
-        return LaneLook(in_flight=self.in_flight, limit=self.limit, reaches=reaches, spent=dict(self.counts.seconds))
+        return LaneLook(
+            in_flight=self.in_flight,
+            limit=self.limit,
+            reaches=reaches,
+            spent=dict(self.counts.seconds),
+            landed=self.counts.sent - self.in_flight,
+            failed=sum(self.counts.statuses.values()),
+            failed_seconds=self.counts.failed_seconds,
+            again=self._again,
+        )
 
     @property
     def has_room(self) -> bool:
@@ -178,6 +191,7 @@ class Lane:
         return Landing(outcome=outcome, ends_outage=self._breaker.served(now))
 
     def _failed(self, question: Question, outcome: Failed, now: float, jitter: float) -> Landing:
+        self.counts.failed_seconds += now - question.sent
         self.counts.statuses[outcome.status] = self.counts.statuses.get(outcome.status, 0) + 1
         if outcome.status in _CROWDED:
             self._pace.rejected()
@@ -199,6 +213,7 @@ class Lane:
         wait = delay(question.struggle.failures, outcome.retry_after, jitter, self._pace.typical)
         if outcome.retry_after is None:
             wait = min(wait, longest_wait(question.struggle, now, self.limits))
+        self._again = max(self._again, now + wait)
         return Landing(retry_in=wait)
 
     def _has_hope(self) -> bool:

@@ -58,6 +58,18 @@ def test_a_retry_holds_no_slot_while_it_waits_and_goes_first_after() -> None:
     assert made.counts.sent == 2
 
 
+def test_one_that_is_told_to_wait_for_a_quarter_of_an_hour_waits_a_minute_and_holds_up_no_other() -> None:
+    """It holds no slot meanwhile, and what was never sent goes at once."""
+    made = lane(3, max_parallel_requests=1)
+    (first,) = taken(made, 0)
+    landing = made.landed(first, Failed(reason="429", status=429, retry_after=1000.0), now=0, jitter=0.5)
+    assert landing == Landing(retry_in=60.0)
+    assert made.look().again == 60.0
+    for second in (1, 2):
+        (other,) = taken(made, second)
+        assert made.landed(other, ANSWERED, now=second, jitter=0) == Landing(outcome=ANSWERED)
+
+
 def test_what_goes_on_with_a_row_is_sent_before_what_begins_one() -> None:
     """So batches finish one after the other and not all at the end: time that is over, or a kill, leaves whole ones."""
     made = lane(2)

@@ -250,8 +250,11 @@ def ask(port: int, records: int, parallel: int) -> None:
                     "seed": number,
                     **more,
                 }
-                async with session.post(f"http://127.0.0.1:{port}/v1/chat/completions", data=json.dumps(body)) as response:
-                    await response.read()
+                while True:
+                    with contextlib.suppress(aiohttp.ClientError):  # a request that hung until the server hung up: at once again
+                        async with session.post(f"http://127.0.0.1:{port}/v1/chat/completions", data=json.dumps(body)) as response:
+                            await response.read()
+                            break
 
     async def run() -> None:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers={"Content-Type": "application/json"}) as session:

@@ -207,22 +207,21 @@ class Pipeline:
     def store_stats(self) -> Stats:
         """Return what is stored."""
         from resyn.store.inspect import stats
-        from resyn.store.location import state_dir
 
-        return stats(state_dir(self.project.root))
+        return stats(self._state())
 
     def check_store(self) -> tuple[str, ...]:
         """Return what is wrong with the response store; changes nothing."""
         from resyn.store.inspect import check
-        from resyn.store.location import state_dir
 
-        path = state_dir(self.project.root) / "responses.sqlite"
+        path = self._state() / "responses.sqlite"
         return tuple(check(path)) if path.exists() else ()
 
     def gc(self, *, dry_run: bool = False) -> Freed:
         """Let go of answers and staged batches that no commit and not the present config can use; return what went."""
         from resyn.gc import gc
 
+        self._state()
         return gc(self.project, self._notice, dry_run=dry_run)
 
     def export_answers(self, target: Path | str) -> int:
@@ -242,10 +241,20 @@ class Pipeline:
     def _responses(self) -> closing[Responses]:
         from contextlib import closing
 
-        from resyn.store.location import state_dir
         from resyn.store.responses import Responses
 
-        return closing(Responses(state_dir(self.project.root) / "responses.sqlite", notify=self._notice))
+        return closing(Responses(self._state() / "responses.sqlite", notify=self._notice))
+
+    def _state(self) -> Path:
+        """Return the state folder of a project; in any other folder one would only be made."""
+        from resyn.errors import ConfigError
+        from resyn.store.location import state_dir
+
+        if not self.project.params.exists():
+            raise ConfigError(
+                f"this is no project: there is no {self.project.params}", hint="run `resyn init`, or go to the project's folder"
+            )
+        return state_dir(self.project.root)
 
     @staticmethod
     def fetch_models() -> Path:

@@ -162,7 +162,20 @@ def test_a_plan_that_fits_no_config_is_made_again(finished: DVCProject) -> None:
     done = finished.resyn("doctor", "--fix", check=False)
     assert done.returncode == 1
     assert "configs/reviews.yaml:" in done.stdout
-    assert "1 of 1 findings are left to mend" in done.stdout
+    assert done.stdout.splitlines()[-1] == "error: 1 of 1 findings are left to mend"
+    assert "--fix" not in finished.resyn("doctor", check=False).stdout  # which would not mend it
+
+
+def test_batches_recorded_under_a_plan_that_did_not_make_them_lose_their_records(finished: DVCProject) -> None:
+    """As when the plan changed while DVC recorded them: the run cache lets go of them too, and `dvc repro` makes what the plan says."""
+    finished.edit("configs/reviews.yaml", "RECORD of", "NEW RECORD of")
+    finished.resyn("plan")
+    finished.dvc("commit", "--force", *(f"batches/000/dvc.yaml:batch@b0000{number}" for number in (0, 2)))
+    assert [sentence.partition(":")[0] for sentence in found(finished)] == ["b00000", "b00002"]
+    found(finished, fix=True)
+    finished.repro()
+    assert (found(finished), finished.resyn("verify").returncode) == ([], 0)
+    assert (finished.requests, finished.asked("NEW RECORD")) == (12, 12)
 
 
 @pytest.mark.parametrize(

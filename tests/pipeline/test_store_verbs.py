@@ -113,3 +113,26 @@ def test_forgotten_refusals_of_finished_batches_come_with_the_command_that_asks_
         Pipeline(project.root).generate(f"b0000{number}")
     said = project.resyn("store", "forget", "--failed").stdout
     assert "dvc repro -f -s batches/000/dvc.yaml:batch@b0000" in said
+
+
+def test_a_folder_that_is_no_project_gets_no_store(tmp_path: Path, planned_template: DVCProject) -> None:
+    """Each verb says so with 2."""
+    nowhere = DVCProject(tmp_path, planned_template.server)
+    for words in (("stats",), ("verify",), ("gc",), ("export", "a.parquet"), ("forget", "--failed")):
+        done = nowhere.resyn("store", *words, check=False)
+        assert (done.returncode, "params.yaml" in done.stdout, "Traceback" in done.stdout) == (2, True, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_holds_no_answers_is_refused_with_what_would_do(finished: DVCProject) -> None:
+    """None, no Parquet, and a batch, which is one file of the two."""
+    for file, said in (
+        ("none.parquet", "there is no such file"),
+        ("params.yaml", ""),
+        ("data/batches/b00000.parquet", "it holds no answers"),
+    ):
+        done = finished.resyn("store", "import", file, check=False)
+        assert done.returncode == 2
+        assert f"error: {file}: " in done.stdout
+        assert said in done.stdout
+        assert "name a file that `resyn store export` wrote, or a trace" in done.stdout

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from resyn.errors import ConfigError
 from resyn.pipeline import Pipeline
 from support.dvc_project import DVCProject
 
@@ -141,3 +142,42 @@ def test_a_torn_trace_and_an_absent_batch_are_found(finished: DVCProject) -> Non
     found = problems(finished)
     assert "data/traces/b00000.parquet: is torn, or not one of ours" in found
     assert "data/batches/b00002.parquet: is not here" in found
+
+
+def test_what_was_never_made_and_what_was_not_pulled_are_told_apart(
+    planned_template: DVCProject, finished: DVCProject, tmp_path: Path
+) -> None:
+    """A line each, whatever the number of batches; parameters that cannot be read are an error with their place, as anywhere."""
+    assert "b00000, b00001, b00002: not made yet" in problems(planned_template.copy(tmp_path / "planned"))
+    clone = finished.clone(tmp_path / "clone")
+    assert problems(clone).splitlines() == [
+        "b00000, b00001, b00002: not here; `dvc pull` fetches what DVC recorded",
+        "data/dataset: not compared, since 3 of 3 batches cannot be made again",
+    ]
+    (clone.root / "params.yaml").write_text("config: [x")
+    with pytest.raises(ConfigError, match=r"params\.yaml:1: not YAML"):
+        problems(clone)
+
+
+VERIFY = """\
+  verify:
+    cmd: resyn verify
+    deps:
+      - data/dataset
+      - data/traces
+"""
+
+
+def test_as_a_stage_of_a_persons_own_it_knows_the_traces_alone(finished: DVCProject) -> None:
+    """In the workspace and in an experiment's own folder: the untouched passes, a lost turn is found though the store has its answer."""
+    with (finished.root / "dvc.yaml").open("a") as stages:
+        stages.write(VERIFY)
+    finished.repro()
+    finished.commit()
+    finished.dvc("exp", "run", "--temp", "-S", "num_records=14")
+    answers = Pipeline(finished.root).store_stats().answers
+    rewrite(finished.root / "data/traces/b00000.parquet", lambda rows: rows.pop(3))
+    failed = finished.dvc("repro", "--single-item", "verify", check=False)
+    assert failed.returncode != 0
+    assert "b00000: cannot be made again from its trace" in failed.stdout
+    assert Pipeline(finished.root).store_stats().answers == answers

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from resyn.doctor.finding import Finding, aside
 from resyn.dvc.locks import md5_of, recorded_hashes
+from resyn.dvc.misrecorded import find_misrecorded, take_back
 from resyn.errors import ConfigError
 from resyn.plan.plan import compare, plan
 from resyn.project import Project
@@ -39,6 +40,12 @@ def batch_files(project: Project) -> Iterator[Finding]:
         ranges = read_ranges(project.ranges)
     except ConfigError:
         return  # `planned` tells
+    for key in find_misrecorded(project, fingerprint, ranges):
+        yield Finding(
+            what=f"{key}: made under another plan than the one DVC recorded, which changed meanwhile",
+            remedy="the record is taken back; the next `dvc repro` makes the batch",
+            mend=partial(take_back, project, project.generation.read_bytes(), fingerprint, {key: ranges[key]}),
+        )
     for path in _listed(project):
         key = path.stem
         if key not in ranges or path.suffix != ".parquet":

@@ -23,7 +23,7 @@ def take_back(project: Project, generation: bytes, fingerprint: str, batches: Ma
     for key, rows in batches.items():
         forget(project, generation, fingerprint, key, rows, md5_of(project.batch(key)))
     for lock in {project.shard(key) / "dvc.lock" for key in batches}:
-        lock.unlink()
+        lock.unlink(missing_ok=True)
 
 
 def _is_misrecorded(project: Project, key: str, fingerprint: str, rows: range) -> bool:

@@ -16,6 +16,7 @@ from resyn.store.responses import Responses
 from resyn.store.traces import ANSWER_COLUMNS, SCHEMA, read_answers
 
 _ROW_GROUP_SIZE = 10_000
+_WANTED = "name a file that `resyn store export` wrote, or a trace of data/traces; of a torn one, what could be read is stored"
 _SCHEMA = pa.schema([SCHEMA.field(name) for name in ANSWER_COLUMNS])
 
 
@@ -44,9 +45,10 @@ def read_archive(path: Path, responses: Responses) -> int:
     """
     try:
         return responses.put_many(read_answers(path))
+    except FileNotFoundError as error:
+        raise ConfigError("there is no such file", file=path, hint=_WANTED) from error
     except (OSError, pa.ArrowException, ValueError) as error:
-        hint = "copy it again; what could be read of it is stored"
-        raise ConfigError(f"cannot be read as stored answers: {error}", file=path, hint=hint) from error
+        raise ConfigError(f"cannot be read as stored answers: {error}", file=path, hint=_WANTED) from error
 
 
 def _record(answer: Answer) -> dict[str, object]:

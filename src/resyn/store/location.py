@@ -9,12 +9,12 @@ from pathlib import Path
 def state_dir(project_root: Path) -> Path:
     """Return the `.resyn` folder of a project, made or not.
 
-    Experiments in temporary folders share that of the repository they came from: inside a stage DVC names it in `DVC_ROOT`,
-    outside one the path tells. `DVC_ROOT` never says which project this is.
+    Experiments in temporary folders share that of the repository they came from: in the folder of a stage DVC names it in `DVC_ROOT`,
+    elsewhere the path tells. `DVC_ROOT` never says which project this is.
     """
-    if os.environ.get("DVC_STAGE") and (outer := os.environ.get("DVC_ROOT")):
-        return Path(outer) / ".resyn"
     root = project_root.resolve()
+    if os.environ.get("DVC_STAGE") and (outer := os.environ.get("DVC_ROOT")) and root == Path.cwd():
+        return Path(outer) / ".resyn"
     for folder in root.parents:
         if folder.parts[-3:] == (".dvc", "tmp", "exps"):
             return folder.parents[2] / ".resyn"

@@ -94,7 +94,7 @@ def read_answers(path: Path) -> Iterator[Answer]:
     """
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         if any(SCHEMA.field(name) not in file.schema_arrow for name in ANSWER_COLUMNS):
-            raise ValueError(f"{path} holds no answers")
+            raise ValueError("it holds no answers")
         for batch in file.iter_batches(batch_size=_ROW_GROUP_SIZE, columns=ANSWER_COLUMNS):
             milliseconds = batch["answered_at"].cast(pa.int64())
             answers = batch.drop_columns("answered_at").append_column("answered_at", milliseconds).rename_columns({"answer": "body"})

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from resyn.dvc.locks import is_recorded, md5_of, recorded_hashes
 from resyn.engine.batch import generate
-from resyn.errors import ConfigError, ResynError
+from resyn.errors import ResynError
 from resyn.export import export
 from resyn.plan.plan import compare
-from resyn.plan.section import read_fingerprint
+from resyn.plan.section import read_section
 from resyn.project import Project
 from resyn.spec.files import read_program, read_ranges
 from resyn.store.batches import FORMAT, read_identity
 from resyn.verify.differences import folder_differences, table_differences
 from resyn.verify.replica import replica
 
+_NAMED = 5
+"""Batches that are named before the rest is only counted."""
 _TURN = ("__row", "column", "attempt", "restart", "turn")
 
 
@@ -35,11 +37,15 @@ def verify(project: Project, notice: Callable[[str], None]) -> tuple[str, ...]:
 def _problems(project: Project, notice: Callable[[str], None]) -> Iterator[str]:
     _, fingerprint = read_program(project.generation)
     ranges = read_ranges(project.ranges)
+    absent = frozenset(key for key in ranges if not (project.batch(key).exists() or project.trace(key).exists()))
     yield from _plan_problems(project, fingerprint)
+    yield from _absence(project, fingerprint, {key: rows for key, rows in ranges.items() if key in absent})
     with replica(project) as (copy, torn):
         yield from (f"{path.relative_to(project.root)}: is torn, or no trace" for path in torn)
         remade = 0
         for key, rows in ranges.items():
+            if key in absent:
+                continue
             notice(f"{key}  rows {rows.start}-{rows.stop}")
             yield from _file_problems(project, key, rows, fingerprint)
             try:
@@ -63,18 +69,28 @@ def _problems(project: Project, notice: Callable[[str], None]) -> Iterator[str]:
 
 
 def _plan_problems(project: Project, fingerprint: str) -> Iterator[str]:
-    try:
-        named = read_fingerprint(project.params)
-    except ConfigError as error:
-        yield error.message
-        return
+    plan, changes, _ = compare(project)
+    named = read_section(project.params)[0] or "none"
     if named != fingerprint:
         yield f"plan: params.yaml names {named}, plan/generation.json is {fingerprint}"
-    plan, changes, _ = compare(project)
     if plan.fingerprint != fingerprint:
         yield f"plan: what is written (config, seed, draw, …) makes {plan.fingerprint}, the plan is {fingerprint}"
     elif stale := [str(step.path.relative_to(project.root)) for step in changes.steps]:
         yield f"plan: {', '.join(stale)} not as `resyn plan` writes it"
+
+
+def _absence(project: Project, fingerprint: str, absent: Mapping[str, range]) -> Iterator[str]:
+    """Yield what there is to say of batches of which no file is here: recorded ones may be fetched, others have to be made."""
+    recorded = [key for key, rows in absent.items() if is_recorded(project, key, fingerprint, rows)]
+    if recorded:
+        yield f"{_listed(recorded)}: not here; `dvc pull` fetches what DVC recorded"
+    if unmade := [key for key in absent if key not in set(recorded)]:
+        yield f"{_listed(unmade)}: not made yet"
+
+
+def _listed(keys: list[str]) -> str:
+    more = len(keys) - _NAMED
+    return ", ".join(keys[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _file_problems(project: Project, key: str, rows: range, fingerprint: str) -> Iterator[str]:

@@ -28,10 +28,13 @@ def test_a_temporary_experiment_shares_the_state_of_its_repository(tmp_path: Pat
 
 
 def test_a_stage_uses_the_repository_that_dvc_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside a stage `DVC_ROOT` is the outer repository."""
+    """Inside a stage `DVC_ROOT` is the outer repository, for the project that DVC runs it in and for no other that it works on."""
+    (tmp_path / "copy").mkdir()
+    monkeypatch.chdir(tmp_path / "copy")
     monkeypatch.setenv("DVC_STAGE", "batch@b00000")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "outer"))
-    assert state_dir(tmp_path / "copy") == tmp_path / "outer" / ".resyn"
+    assert state_dir(Path()) == tmp_path / "outer" / ".resyn"
+    assert state_dir(tmp_path / "another") == tmp_path / "another" / ".resyn"
 
 
 def test_a_root_left_over_from_elsewhere_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

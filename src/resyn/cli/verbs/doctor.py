@@ -21,12 +21,15 @@ def command(*, fix: bool) -> None:
       resyn doctor --fix
     """
     findings = Pipeline(notice=notice).doctor(fix=fix)
-    left = 0
+    left, mendable = 0, False
     for finding in findings:
         is_mended = fix and finding.mend is not None
         left += not is_mended
+        mendable |= finding.mend is not None
         click.echo(finding.what)
         click.echo(f"  {'' if is_mended or finding.mend is None else 'with --fix: '}{finding.remedy}")
     if left:
-        raise ResynError(f"{left} of {len(findings)} findings are left to mend", hint="" if fix else "run `resyn doctor --fix`")
+        raise ResynError(
+            f"{left} of {len(findings)} findings are left to mend", hint="run `resyn doctor --fix`" if mendable and not fix else ""
+        )
     click.echo(f"{len(findings)} findings, all mended" if findings else "nothing is wrong")

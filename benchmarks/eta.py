@@ -29,12 +29,6 @@ SHAPES: dict[str, dict[str, Any]] = {
     "a slow model, then a fast one": {"records": 2000, "latency_ms": {"fast": 100, "slow": 400}, "models": ("slow", "fast")},
     "a long tail of latencies": {"records": 3000, "latency_ms": {"fast": 200}, "models": ("fast", "fast"), "args": "--tail 1"},
     "one in twenty fails": {"records": 3000, "latency_ms": {"fast": 200}, "models": ("fast", "fast"), "args": "--fault-rate 0.05"},
-    "one in fifty is told to wait for an hour": {
-        "records": 3000,
-        "latency_ms": {"fast": 200},
-        "models": ("fast", "fast"),
-        "args": "--fault-rate 0.02 --faults 429 --fault-times 1 --retry-after 3600",
-    },
     "32 at a time are allowed": {"records": 2000, "latency_ms": {"fast": 200}, "models": ("fast", "fast"), "args": "--capacity 32"},
 }
 

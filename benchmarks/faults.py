@@ -23,6 +23,8 @@ import w2
 from resyn.testing import ModelServer, model_server
 
 RECORDS, PARALLEL, LATENCY_MS = 1000, 64, 50.0
+ANSWERS_BEFORE = 100
+"""Answers before a server goes down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class Fault:
     name: str
     options: dict[str, Any] = field(default_factory=dict)
     down: float = 0.0
-    """Seconds for which nobody listens, from half a second after the start."""
+    """Seconds for which nobody listens, from the hundredth answer on."""
     most: float = 0.0
     """Times the seconds of the undisturbed run `beside`; 0: whatever it takes."""
     beside: str = "none"
@@ -105,7 +107,7 @@ def one(fault: Fault, server: ModelServer, project: Path, records: int, clean: d
     """Make a dataset under one fault; return the seconds it took and what is wrong with it."""
     prepare(server, project, records, fault)
     if fault.down:
-        threading.Timer(0.5, server.down, [fault.down]).start()
+        go_down(server, fault.down)
     w2.generate(project)
     began, _, ended = w2.times(project)
     return ended - began, faulty(fault, server, project, records, clean)
@@ -138,7 +140,7 @@ def down_for_good(server: ModelServer, project: Path, records: int, clean: dict[
     """Have nobody listen in the middle of a run for longer than it waits; then go on."""
     fault = Fault(name="down for good", limits={"max_wait": 5})
     prepare(server, project, records, fault)
-    threading.Timer(0.5, server.down, [15]).start()
+    go_down(server, 15)
     began = time.monotonic()
     wrong = []
     try:
@@ -149,6 +151,17 @@ def down_for_good(server: ModelServer, project: Path, records: int, clean: dict[
     time.sleep(max(0.0, 17 - (time.monotonic() - began)))
     w2.generate(project)
     return wrong + faulty(fault, server, project, records, clean)
+
+
+def go_down(server: ModelServer, seconds: float) -> None:
+    """Have nobody listen for so long in the middle of the run that is about to begin."""
+
+    def wait() -> None:
+        while server.stats()["answered"] < ANSWERS_BEFORE:
+            time.sleep(0.02)
+        server.down(seconds)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def prepare(server: ModelServer, project: Path, records: int, fault: Fault) -> None:

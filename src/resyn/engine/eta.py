@@ -27,6 +27,8 @@ class LaneLook:
     failed: int = 0
     """Those of them that failed, and the seconds they took."""
     failed_seconds: float = 0.0
+    waited: float = 0.0
+    """Seconds that those had to wait to be sent again, each by itself."""
     again: float = 0.0
     """When the last of the requests that failed is sent again, on the looks' clock."""
 
@@ -85,7 +87,8 @@ def _tail(alias: str, looks: Sequence[Look], widths: Mapping[str, float]) -> flo
     seconds = sum(last.spent.values()) - sum(first.spent.values())
     failure = (last.failed_seconds - first.failed_seconds) / failed
     answer = (seconds - failed * failure) / (landed - failed)
-    return expected_tail(widths[alias] * landed / seconds * (1 - failed / landed), failed / landed, answer, failure) if seconds else 0.0
+    starts = widths[alias] * (landed - failed) / seconds if seconds else 0.0
+    return expected_tail(starts, failed / landed, answer, failure, (last.waited - first.waited) / failed)
 
 
 def _lane_left(alias: str, costs: Mapping[tuple[str, str], float], left: Mapping[str, int], asks: Mapping[str, str]) -> float:

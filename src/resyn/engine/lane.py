@@ -76,7 +76,8 @@ class Counts:
     seconds: dict[str, float] = field(default_factory=dict)
     """Column → seconds that its attempts were in flight."""
     failed_seconds: float = 0.0
-    """Of attempts that failed."""
+    """Of attempts that failed, and that those wait to be sent again."""
+    waited: float = 0.0
 
 
 class Lane:
@@ -122,6 +123,7 @@ class Lane:
             landed=self.counts.sent - self.in_flight,
             failed=sum(self.counts.statuses.values()),
             failed_seconds=self.counts.failed_seconds,
+            waited=self.counts.waited,
             again=self._again,
         )
 
@@ -213,6 +215,7 @@ class Lane:
         wait = delay(question.struggle.failures, outcome.retry_after, jitter, self._pace.typical)
         if outcome.retry_after is None:
             wait = min(wait, longest_wait(question.struggle, now, self.limits))
+        self.counts.waited += wait
         self._again = max(self._again, now + wait)
         return Landing(retry_in=wait)
 

@@ -10,18 +10,18 @@ _MOST_FAILURES = 10
 _UNLIKELY = 1e-3
 
 
-def expected_tail(starts: float, failing: float, answer: float, failure: float) -> float:
+def expected_tail(starts: float, failing: float, answer: float, failure: float, wait: float = 0.0) -> float:
     """Return the seconds, to be expected, from the last answer to a request that never failed to the last answer of all.
 
     `starts` is requests begun a second until then, `failing` the share of attempts that fail, `answer` and `failure` the seconds that an
-    attempt of either kind takes. Requests that fail k times begin at a rate of `starts` x `failing`^k and are over C(k) later; none of
+    attempt of either kind takes; an endpoint may have told to `wait` longer than would be waited untold. Requests that fail k times begin at a rate of `starts` x `failing`^k and are over C(k) later; none of
     them ends after t with probability exp(-rate x (C(k) - t)), and the expectation of the last end is the integral of the complement.
     """
     classes: list[tuple[float, float]] = []
     late = 0.0
     for failures in range(1, _MOST_FAILURES + 1):
         rate = starts * failing**failures
-        late += failure + delay(failures, None, 0.5, answer)
+        late += failure + max(delay(failures, None, 0.5, answer), wait)
         if rate * late < _UNLIKELY:
             break
         classes.append((late, rate))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 SHORTEST = 12
 """A key as short as a word (`none`, for a server that wants any) is no secret, and may stand in an answer."""
-_HOLDS_A_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH")
+_HOLDS_A_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH(?!OR)")
 _STRUCK = "***"
 
 

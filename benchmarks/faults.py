@@ -148,7 +148,7 @@ def down_for_good(server: ModelServer, project: Path, records: int, clean: dict[
         wrong.append("it did not end")
     except subprocess.CalledProcessError as error:
         wrong += [f"exit code {error.returncode}"] * (error.returncode != 1)
-    time.sleep(max(0.0, 17 - (time.monotonic() - began)))
+    time.sleep(max(0.0, 20 - (time.monotonic() - began)))
     w2.generate(project)
     return wrong + faulty(fault, server, project, records, clean)
 

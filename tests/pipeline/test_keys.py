@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
 import subprocess
@@ -31,6 +32,8 @@ def test_a_key_is_in_no_file_and_in_no_line(project: DVCProject, monkeypatch: py
     echo = f"Your key is {KEY}, or backwards {KEY[::-1]}."
     project.server.configure(latency_ms=0, replies=[{"match": "", "reply": echo}])
     said.append(_ends(project, 1, "run", "--log-format", "json"))
+    event = json.loads(next(line for line in said[-1].splitlines() if '"event": "error"' in line))
+    assert (event["code"], "could not be made" in event["message"]) == (1, True)
     rejects = [line for path in (project.root / ".resyn/rejects").rglob("*.jsonl") for line in path.read_text().splitlines()]
     assert rejects
     assert KEY[::-1] in rejects[0]  # what the endpoint said is there, the key struck out

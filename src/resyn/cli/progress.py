@@ -41,7 +41,12 @@ def line(snapshot: Snapshot) -> str:
         *([f"${snapshot.dollars:,.2f}"] if snapshot.dollars else []),
         f"{duration(snapshot.eta)} to go" if snapshot.eta is not None else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part) + "".join(f"; {words}" for words in failing(snapshot))
+
+
+def failing(snapshot: Snapshot) -> list[str]:
+    """Return, of each model that serves nothing of late, what it says instead."""
+    return [f"{model.alias} serves nothing: {model.failing}" for model in snapshot.models if model.failing]
 
 
 def duration(seconds: float | None) -> str:
@@ -87,18 +92,27 @@ class _LiveView:
 
 
 def table(snapshot: Snapshot) -> RenderableType:
-    """Return how far a run is: the whole, its columns, its models."""
+    """Return how far a run is: the whole, its models, its columns, of which a low terminal shows the first."""
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
+    from rich.text import Text
 
     columns = Table.grid(padding=(0, 2))
     for name, made in snapshot.cells.items():
-        columns.add_row(name, ProgressBar(total=snapshot.rows_total, completed=made, width=32), f"{made:,}")
+        columns.add_row(Text(name), ProgressBar(total=snapshot.rows_total, completed=made, width=32), f"{made:,}")
     models = Table.grid(padding=(0, 2))
     for model in snapshot.models:
         tokens = f"{model.input_tokens:,} in, {model.output_tokens:,} out"
         models.add_row(
-            model.alias, f"{model.in_flight}/{model.limit} in flight", f"{model.queued:,} wait", f"{model.retries:,} retries", tokens
+            Text(model.alias), f"{model.in_flight}/{model.limit} in flight", f"{model.queued:,} wait", f"{model.retries:,} retries", tokens
         )
-    return Group(line(snapshot), columns, models)
+    head = [
+        f"{snapshot.rows:,} of {snapshot.rows_total:,} rows",
+        f"{snapshot.batches:,} of {snapshot.batches_total:,} batches",
+        f"{snapshot.rate:,.1f} rows/s",
+        *([f"${snapshot.dollars:,.2f}"] if snapshot.dollars else []),
+        *([f"{duration(snapshot.eta)} to go"] if snapshot.eta is not None else []),
+    ]
+    troubles = [Text(words, style="red", overflow="ellipsis", no_wrap=True) for words in failing(snapshot)]
+    return Group(Text(", ".join(head)), models, *troubles, columns)

@@ -112,6 +112,11 @@ class Lane:
         """Return how many questions wait for a slot."""
         return len(self._fresh) + len(self._begun)
 
+    @property
+    def failing(self) -> str:
+        """Return why nothing is served of late; "" where something is."""
+        return self._last_failure.reason if self._last_failure and self._breaker.is_open else ""
+
     def look(self) -> LaneLook:
         """Return what there is to reckon with when the time to go is estimated."""
         reaches = self.limits.max_parallel_requests if self.pace.grows else self.limit

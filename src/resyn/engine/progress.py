@@ -36,6 +36,8 @@ class ModelProgress:
     retries: int
     input_tokens: int
     output_tokens: int
+    failing: str = ""
+    """Why its endpoint serves nothing of late; "" where it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,7 @@ def _models(desk: Desk) -> tuple[ModelProgress, ...]:
             retries=lane.counts.retries,
             input_tokens=lane.counts.input_tokens,
             output_tokens=lane.counts.output_tokens,
+            failing=lane.failing,
         )
         for alias, lane in sorted(desk.lanes.items())
     )

@@ -72,3 +72,13 @@ def test_the_live_view_shows_columns_and_models() -> None:
     assert "1,400 of 12,000 rows" in shown
     assert any("record" in row and "1,400" in row for row in shown.splitlines())
     assert any("writer" in row and "8/16 in flight" in row and "9 retries" in row for row in shown.splitlines())
+
+
+def test_a_model_that_serves_nothing_is_told_with_its_reason() -> None:
+    """Else a person would wait for an endpoint, and not know what for."""
+    down = dataclasses.replace(SNAPSHOT, models=(dataclasses.replace(MODEL, failing="503 Service Unavailable"),))
+    assert line(down).endswith("50 min 00 s to go; writer serves nothing: 503 Service Unavailable")
+    console = Console(width=60)
+    with console.capture() as captured:
+        console.print(table(down))
+    assert "writer serves nothing: 503 Service Unavailable\n" in captured.get()

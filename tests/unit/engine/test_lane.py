@@ -127,6 +127,7 @@ def test_a_dead_endpoint_gets_new_requests_one_at_a_time_and_is_given_up_in_the_
     for one in failed:
         made.landed(one, Failed(reason="down"), now=0, jitter=0)
     assert made.take(0) is None
+    assert made.failing == "down"
     assert len(taken(made, 60)) == 1
     made.put_back(failed[0])
     assert taken(made, 60) == failed[:1]
@@ -141,6 +142,7 @@ def test_an_answer_after_an_outage_lets_everything_go_at_once() -> None:
         made.landed(one, Failed(reason="down"), now=0, jitter=0)
     (probe,) = taken(made, 30)
     assert made.landed(probe, ANSWERED, now=31, jitter=0).ends_outage
+    assert made.failing == ""
     assert len(taken(made, 31)) == 3
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
+from resyn.cli.failure import failure_of
 from resyn.cli.notice import notice
 from resyn.cli.progress import LogFormat, view
+from resyn.errors import ResynError
 from resyn.pipeline import Pipeline
 from resyn.resume import ResumeMode
 
@@ -67,7 +69,16 @@ def command(**options: Unpack[_Options]) -> None:
             for watcher in watchers:
                 watcher(snapshot)
 
-        pipeline.run(batches=options["batches"], until=options["until"], engine=options["engine"], resume=options["resume"], watch=watch)
+        try:
+            pipeline.run(
+                batches=options["batches"], until=options["until"], engine=options["engine"], resume=options["resume"], watch=watch
+            )
+        except (ResynError, KeyboardInterrupt) as error:
+            if options["log_format"] == "text":
+                raise
+            failure = failure_of(error)
+            click.echo(json.dumps({"event": "error", "code": failure.code, "message": failure.message, "hint": failure.hint}), err=True)
+            raise click.exceptions.Exit(failure.code) from error
 
 
 def _json_notice(sentence: str) -> None:

@@ -121,13 +121,18 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def _load(body: bytes) -> Any:
+    """Return the JSON in a body; one that breaks the rules in a character or a number is an answer all the same, and paid for.
+
+    Servers write half a surrogate pair or half of a UTF-8 sequence where a token was cut, a byte order mark, NaN as a probability.
+    """
     try:
         return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Half a surrogate pair, as JavaScript writes a character that was cut: an answer all the same, and paid for.
-        if rb"\ud" not in body.lower():
-            raise
-        return orjson.loads(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))
+    except orjson.JSONDecodeError as error:
+        try:
+            lenient = json.loads(body.decode("utf-8-sig", errors="replace"))
+            return json.loads(json.dumps(lenient, ensure_ascii=False).encode(errors="replace"))
+        except RecursionError:
+            raise error from None
 
 
 def _first_choice(data: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _SPEAKS_OF_MONEY = re.compile(r"your credit balance|you exceeded your current qu
 """How a message begins that says, under a 400 or 429, that the account is empty; one that only quotes a prompt begins otherwise."""
 ERROR_BODY = 64 * 1024
 """Bytes of a refusal that are kept."""
+MOST_BODY = 64 * 1024 * 1024
+"""Bytes of a response that are read: several times the largest pictures that models send."""
 
 
 class Counted(Protocol):
@@ -159,7 +161,9 @@ class Endpoint:
         began = time.perf_counter()
         try:
             async with session.request(method, self.address + path, data=body, timeout=limit, allow_redirects=False) as response:
-                content = await response.read()
+                content = await _read(response)
+                if content is None:
+                    return Failed(reason=f"{response.status} with more than {MOST_BODY >> 20} MB", status=response.status)
                 latency_ms = round((time.perf_counter() - began) * 1000)
                 phrase = strike_text(response.reason or "", (self._key,))
                 return Reply(response.status, phrase, self._struck(response.headers), strike(content, self._key), latency_ms)
@@ -223,3 +227,15 @@ class Endpoint:
         else:
             hint = f"correct `endpoint` of {self._name!r} in providers.yaml (it often ends in /v1) or `model` in the config"
         return ModelUnavailable(f"provider {self._name!r} at {self.address}, model {model}: {reply}", hint=hint)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body as `response.read` would; None, and the connection is closed, where it is larger than any answer."""
+    blocks, size = [], 0
+    while block := await response.content.readany():
+        blocks.append(block)
+        size += len(block)
+        if size > MOST_BODY:
+            response.close()
+            return None
+    return b"".join(blocks)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_MOST_DIGITS = 15
+_EPOCH = 1e9
+"""A plain number from here on is no span but a time, in seconds since 1970; a thousand times as much, in milliseconds."""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -27,7 +31,7 @@ class RateLimits:
 def parse_limits(headers: Mapping[str, str], now: datetime) -> RateLimits | None:
     """Return what `x-ratelimit-*` (OpenAI) or `anthropic-ratelimit-*` headers say, or None where there are none.
 
-    Resets are spans at OpenAI (`6m0s`, `20ms`) and RFC 3339 times at Anthropic. `headers` are looked up without regard to case.
+    Resets are spans at OpenAI (`6m0s`, `20ms`), RFC 3339 times at Anthropic, seconds since 1970 at some gateways. `headers` are looked up without regard to case.
     """
     names = " ".join(headers).lower()
     for of, name in (("x-ratelimit-{field}-{what}", "x-ratelimit-"), ("anthropic-ratelimit-{what}-{field}", "anthropic-ratelimit-")):
@@ -51,14 +55,14 @@ def _read(headers: Mapping[str, str], of: str, now: datetime) -> RateLimits:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _seconds(text: str, now: datetime) -> float | None:
     if (spans := _SPAN.findall(text)) and "".join(number + unit for number, unit in spans) == text:
         return sum(float(number) * _SECONDS[unit] for number, unit in spans)
     try:
-        return max(float(text), 0.0)
+        return _span(float(text), now)
     except ValueError:
         pass
     try:
@@ -66,3 +70,9 @@ def _seconds(text: str, now: datetime) -> float | None:
     except ValueError:
         return None
     return max((when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds(), 0.0)
+
+
+def _span(number: float, now: datetime) -> float | None:
+    if number >= _EPOCH:
+        number = (number / 1000 if number >= _EPOCH * 1000 else number) - now.timestamp()
+    return max(number, 0.0) if math.isfinite(number) else None

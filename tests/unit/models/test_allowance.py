@@ -45,6 +45,18 @@ def test_it_believes_the_endpoint() -> None:
     assert allowance.wait(100, now=50) == 0
 
 
+def test_what_an_endpoint_said_is_put_to_the_test_after_a_minute() -> None:
+    """Nothing left for a day, or a time that was no span: one request goes each minute, until a response says otherwise."""
+    allowance = Allowance(1, 100, now=0)
+    allowance.learn(limit=100, remaining=-15, reset=86_400, now=0)
+    assert allowance.wait(1, now=10) == 50
+    assert allowance.wait(1, now=60) == 0
+    allowance.use(1, now=60)
+    assert allowance.wait(1, now=60) == 60
+    allowance.learn(limit=100, remaining=100, reset=0, now=61)
+    assert allowance.wait(1, now=61) == 0
+
+
 @given(st.integers(1, 10_000), st.lists(st.floats(0, 5), min_size=1, max_size=50))
 def test_no_minute_ever_sees_more_than_allowed_and_a_second(per_minute: int, pauses: list[float]) -> None:
     """Whoever waits as long as told keeps within the limit, whatever the pauses."""

@@ -36,10 +36,13 @@ def test_an_answer_is_read_with_its_reasoning_and_tokens() -> None:
         (body({"content": "Hi."}, usage={"prompt_tokens": "many", "completion_tokens": -1}), Completion("Hi.", "stop")),
         (body({"content": "Hi."}, usage={"prompt_tokens": True, "completion_tokens": 2**63}), Completion("Hi.", "stop")),
         (body({"content": "@"}).replace(b"@", rb"cut \ud83d, whole \ud83d\ude00"), Completion("cut ?, whole \U0001f600", "stop")),
+        (b"\xef\xbb\xbf" + body({"content": "Hi."}), Completion("Hi.", "stop")),
+        (body({"content": "caf@"}).replace(b"@", b"\xe9"), Completion("caf\ufffd", "stop")),
+        (body({"content": "Hi."}, logprob=0).replace(b":0", b":-Infinity"), Completion("Hi.", "stop")),
     ],
 )
 def test_the_forms_that_gateways_write_are_answers(raw: bytes, expected: Completion) -> None:
-    """Missing usage, content in parts and wordless ends that say why are answers, not weather."""
+    """Missing usage, content in parts, wordless ends that say why and characters that were cut are answers, not weather."""
     assert read(raw) == expected
 
 
@@ -50,6 +53,7 @@ def test_the_forms_that_gateways_write_are_answers(raw: bytes, expected: Complet
         (b"<!doctype html><html>Sign in</html>", "no JSON .it begins '<!doctype html>"),
         (b'{"choices": [{"mess', "no JSON"),
         (b"[]", "no JSON object"),
+        (b"[" * 100_000, "no JSON"),
         (b'{"error": {"message": "overloaded"}}', "an error: overloaded"),
         (b'{"error": "overloaded", "choices": []}', "an error: overloaded"),
         (b'{"error": null}', "an error"),

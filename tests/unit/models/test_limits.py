@@ -37,11 +37,32 @@ def test_anthropic_names_the_time_of_a_reset() -> None:
     assert parse_limits(headers, NOW) == RateLimits(limit_requests=50, remaining_requests=49, reset_requests=30, reset_tokens=0)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("20ms", 0.02), ("7", 7.0), ("soon", None), ("", None), ("5 parsecs", None), ("-3", 0.0)])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("20ms", 0.02),
+        ("1m2.5s", 62.5),
+        ("7", 7.0),
+        ("soon", None),
+        ("", None),
+        ("5 parsecs", None),
+        ("-3", 0.0),
+        ("inf", None),
+        ("nan", None),
+        (f"{NOW.timestamp() + 30:.0f}", 30.0),
+        (f"{NOW.timestamp() + 30:.0f}000", 30.0),
+    ],
+)
 def test_a_reset_in_any_form(text: str, seconds: float | None) -> None:
-    """Some gateways send plain seconds; nonsense is not said."""
+    """Some gateways send plain seconds, or those since 1970; nonsense is not said."""
     found = parse_limits({"x-ratelimit-reset-requests": text, "x-ratelimit-limit-requests": "many"}, NOW)
     assert found == RateLimits(reset_requests=seconds)
+
+
+@pytest.mark.parametrize("digits", [16, 400, 5000])
+def test_a_count_beyond_all_reason_is_not_said(digits: int) -> None:
+    """No float holds it, and Python reads no number of so many digits."""
+    assert parse_limits({"x-ratelimit-limit-requests": "9" * digits}, NOW) == RateLimits()
 
 
 def test_other_headers_say_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import orjson
 import pytest
 
 from resyn.errors import KeyUnset, ModelUnavailable
+from resyn.models import endpoint
 from resyn.models.client import open_client
 from resyn.models.completion import read
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -338,6 +340,19 @@ def test_proxies_in_the_environment_are_not_used(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     (outcome,) = ask(make_request(), endpoint=server.endpoint)
     assert isinstance(outcome, Answered)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_body_without_end_is_read_no_further_than_an_answer_can_be(
+    one_response: Callable[[bytes], str], make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """Compressed or not: a proxy that sends a file in place of an answer costs no memory."""
+    monkeypatch.setattr(endpoint, "MOST_BODY", 2**20)
+    content = b" " * 2**23
+    body = gzip.compress(content) if encoding == "gzip" else content
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    (outcome,) = ask(make_request(), endpoint=one_response(head.encode() + body))
+    assert outcome == Failed(reason="200 with more than 1 MB", status=200)
 
 
 def test_many_requests_are_in_flight_at_once(server: ModelServer, make_request: Make) -> None:

@@ -97,6 +97,8 @@ def error_message(body: bytes) -> str:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
+    if isinstance(data, list) and len(data) == 1:  # as Gemini wraps it
+        (data,) = data
     error = data.get("error", data) if isinstance(data, dict) else data
     if isinstance(error, dict):
         error = error.get("message") or error.get("detail") or error

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
@@ -15,20 +14,15 @@ from urllib.parse import urlsplit
 from resyn.errors import KeyUnset, ModelUnavailable
 from resyn.models.completion import NotAnAnswer, error_message
 from resyn.models.limits import RateLimits, parse_limits
+from resyn.models.meaning import Meaning, read_meaning
 from resyn.models.outcome import Answered, Failed, Refused
-from resyn.models.retry import parse_retry_after
+from resyn.models.retry import read_retry_after
 from resyn.models.secret import strike, strike_text
 from resyn.spec import Provider
 
 if TYPE_CHECKING:  # aiohttp takes 0.2 s to import, and a run that only replays never asks
     import aiohttp
 
-REFUSALS = frozenset({400, 413, 422})
-WEATHER = frozenset({408, 409, 425, 429})
-"""Beside every 5xx. Any other status that is no answer (401, 402, 403, 404, a redirect) will not go away by asking again."""
-_SPEAKS_OF_A_KEY = re.compile(r"api[ _-]?key|unauthori[sz]ed|authentication", re.IGNORECASE)
-_SPEAKS_OF_MONEY = re.compile(r"your credit balance|you exceeded your current quota", re.IGNORECASE)
-"""How a message begins that says, under a 400 or 429, that the account is empty; one that only quotes a prompt begins otherwise."""
 ERROR_BODY = 64 * 1024
 """Bytes of a refusal that are kept."""
 MOST_BODY = 64 * 1024 * 1024
@@ -114,7 +108,7 @@ class Endpoint:
         if isinstance(reply, Failed):
             return reply
         if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise self._unavailable(reply, ", ".join(sorted(models)))
+            raise self._unavailable(reply, ", ".join(sorted(models)), Meaning.BAD_KEY)
         return Failed(reason=str(reply), status=reply.status) if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
 
     async def post(self, path: str, body: bytes, model: str, timeout: float) -> Reply | Refused | Failed:
@@ -139,18 +133,15 @@ class Endpoint:
             self._session = None
 
     def _judge(self, reply: Reply, model: str) -> Refused | Failed:
-        said = error_message(reply.body)
-        if reply.status in (*REFUSALS, HTTPStatus.TOO_MANY_REQUESTS) and _SPEAKS_OF_MONEY.match(said):
-            raise self._unavailable(replace(reply, status=HTTPStatus.PAYMENT_REQUIRED), model)
-        # Some gateways answer a bad key with 400; as refusals of requests those would be remembered.
-        if reply.status in REFUSALS and not self._has_answered and _SPEAKS_OF_A_KEY.search(said):
-            raise self._unavailable(reply, model)
-        if reply.status in REFUSALS:
-            return Refused(status=reply.status, body=reply.body[:ERROR_BODY])
-        if reply.status in WEATHER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            told = parse_retry_after(reply.headers.get("Retry-After"), datetime.now(UTC))
-            return Failed(reason=str(reply), status=reply.status, retry_after=told, limits=reply.limits)
-        raise self._unavailable(reply, model)
+        meaning = read_meaning(reply.status, error_message(reply.body), has_answered=self._has_answered)
+        match meaning:
+            case Meaning.REFUSED:
+                return Refused(status=reply.status, body=reply.body[:ERROR_BODY])
+            case Meaning.WEATHER:
+                told = read_retry_after(reply.headers, datetime.now(UTC))
+                return Failed(reason=str(reply), status=reply.status, retry_after=told, limits=reply.limits)
+            case _:
+                raise self._unavailable(reply, model, meaning)
 
     async def _call(self, method: str, path: str, body: bytes | None, timeout: float) -> Reply | Failed:
         """Return what came back, the key struck out wherever an endpoint echoed it."""
@@ -218,11 +209,11 @@ class Endpoint:
             hint=f"correct `endpoint` of {self._name!r} in providers.yaml, such as http://127.0.0.1:8089/v1",
         )
 
-    def _unavailable(self, reply: Reply, model: str) -> ModelUnavailable:
+    def _unavailable(self, reply: Reply, model: str, meaning: Meaning) -> ModelUnavailable:
         variable = self._provider.api_key
-        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, *REFUSALS):
+        if meaning is Meaning.BAD_KEY:
             hint = f"put a key that may use it into {variable}" if variable else f"name the key's variable: `api_key` of {self._name!r}"
-        elif reply.status == HTTPStatus.PAYMENT_REQUIRED:
+        elif meaning is Meaning.NO_CREDIT:
             hint = "the account behind the key has no credit left; everything answered so far is kept"
         else:
             hint = f"correct `endpoint` of {self._name!r} in providers.yaml (it often ends in /v1) or `model` in the config"

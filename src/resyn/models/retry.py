@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -27,10 +28,16 @@ def delay(failures: int, retry_after: float | None, jitter: float, typical: floa
     return max(backoff, min(retry_after * (1 + JITTER * jitter), LONGEST_TOLD))
 
 
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, as a number or as an HTTP date (RFC 9110, 10.2.3); None if it is neither."""
-    if value is None:
-        return None
+def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds that an endpoint asks to wait for, None where it does not say.
+
+    `Retry-After` is a number or an HTTP date (RFC 9110, 10.2.3); `retry-after-ms`, at OpenAI and Azure, says the same more exactly.
+    """
+    exact = _seconds(headers.get("retry-after-ms", ""), now)
+    return _seconds(headers.get("Retry-After", ""), now) if exact is None else exact / 1000
+
+
+def _seconds(value: str, now: datetime) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
@@ -41,6 +48,6 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 def _until(date: str, now: datetime) -> float:
     try:
         when = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # a time zone may be any number
         return math.nan
     return (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds()

@@ -76,6 +76,7 @@ def test_what_is_no_answer_is_told_from_one(raw: bytes, words: str) -> None:
     [
         (b'{"error": {"message": "too\\n long"}}', "too long"),
         (b'{"detail": "nope"}', "nope"),
+        (b'[{"error": {"code": 429, "message": "slow down"}}]', "slow down"),
         (b'{"detail": [{"loc": ["body", "seed"]}]}', '[{"loc":["body","seed"]}]'),
         (b'"nope"', "nope"),
         (b"<html>", ""),

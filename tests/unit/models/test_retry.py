@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resyn.models.retry import delay, parse_retry_after
+from resyn.models.retry import delay, read_retry_after
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_a_retry_after_of_an_hour_does_not_stall_the_run(told: float) -> None:
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
-        (None, None),
+        ("", None),
         ("3", 3.0),
         ("0.25", 0.25),
         ("-4", 0.0),
@@ -56,8 +56,16 @@ def test_a_retry_after_of_an_hour_does_not_stall_the_run(told: float) -> None:
         ("soon", None),
         ("nan", None),
         ("inf", None),
+        ("Thu, 01 Jan 2026 00:00:30 +99999999999999", None),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_as_a_date(header: str | None, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_as_a_date(header: str, seconds: float | None) -> None:
     """Both forms of the header are understood; nonsense counts as absent."""
-    assert parse_retry_after(header, NOW) == seconds
+    assert read_retry_after({"Retry-After": header}, NOW) == seconds
+
+
+def test_milliseconds_say_it_more_exactly() -> None:
+    """Azure sends both; nonsense in one leaves the other."""
+    assert read_retry_after({"Retry-After": "1", "retry-after-ms": "250"}, NOW) == 0.25
+    assert read_retry_after({"Retry-After": "1", "retry-after-ms": "soon"}, NOW) == 1.0
+    assert read_retry_after({}, NOW) is None

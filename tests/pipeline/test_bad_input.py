@@ -114,6 +114,17 @@ def test_without_a_repository_it_names_the_command_that_makes_one(project: DVCPr
     refuses(project, f".: there is no {kind} repository here", verb="run")
 
 
+@pytest.mark.parametrize("verb", ["plan", "run", "doctor"])
+def test_a_repository_that_is_no_project_is_left_as_it_is(project: DVCProject, verb: str) -> None:
+    """Somebody else's folder, or a typing error before `cd`."""
+    (project.root / "params.yaml").unlink()
+    project.sh("rm", "-rf", ".resyn")
+    done = project.resyn(verb, check=False)
+    assert done.returncode == 2
+    assert "params.yaml: there is no params.yaml here\n  run `resyn init`, or go to the project's folder" in done.stdout
+    assert not (project.root / ".resyn").exists()
+
+
 def test_without_git_itself_nothing_is_written(project: DVCProject) -> None:
     """It is missed before the plan changes, not after."""
     project.set(num_records=40)

@@ -8,7 +8,7 @@ from resyn.doctor.dvc_files import held_locks, torn_locks, versions
 from resyn.doctor.finding import Finding
 from resyn.doctor.plans import batch_files, planned
 from resyn.doctor.stores import leftovers, response_store
-from resyn.dvc.repository import require_repository
+from resyn.dvc.repository import require_project
 from resyn.project import Project
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
@@ -21,7 +21,7 @@ def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tu
         ConfigError: this is no project in a git and DVC repository.
         ResynError: a run is active here.
     """
-    require_repository(project.root)
+    require_project(project)
     with hold(locks_dir(state_dir(project.root), project.root) / "run.lock", wait=0):
         found = []
         for finding in _findings(project, notice):

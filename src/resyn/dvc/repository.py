@@ -8,6 +8,7 @@ from pathlib import Path
 from resyn.dvc.command import run_dvc
 from resyn.dvc.git import git
 from resyn.errors import ConfigError, ResynError
+from resyn.project import Project
 
 
 def require_repository(root: Path) -> None:
@@ -26,6 +27,17 @@ def require_repository(root: Path) -> None:
         raise ConfigError("there is no git repository here", file=root, hint=f"{new} `git init`, then `{_dvc_init(is_top=True)}`")
     if not (root / ".dvc").is_dir():
         raise ConfigError("there is no DVC repository here", file=root, hint=f"{new} `{_dvc_init(is_top=_is_top_of_git(root))}`")
+
+
+def require_project(project: Project) -> None:
+    """Make sure that a project is here, in its repositories, before anything is written: a lock would be the first file of a stranger's folder.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    require_repository(project.root)
+    if not project.params.exists():
+        raise ConfigError("there is no params.yaml here", file=project.params.name, hint="run `resyn init`, or go to the project's folder")
 
 
 def init_repository(root: Path) -> None:

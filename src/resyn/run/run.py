@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from resyn.dvc.locks import find_stale, is_recorded
-from resyn.dvc.repository import require_repository
+from resyn.dvc.repository import require_project
 from resyn.dvc.repro import repro
 from resyn.dvc.run_cache import restorable
 from resyn.engine.stage import Staged, stage
@@ -36,7 +36,7 @@ def run(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:
         Interrupted: SIGINT or SIGTERM came; finished batches are staged, and the next run adopts them.
         ResynError: something failed; every answer and every finished batch is kept.
     """
-    require_repository(project.root)  # or its lock would be the first file in a folder that is no project
+    require_project(project)
     with hold(locks_dir(state_dir(project.root), project.root) / "run.lock", wait=0):
         if resume(project, wanted.resume, notice):
             plan(project, notice)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from resyn.engine.lane import Lane
+from resyn.engine.making import Clock
 from resyn.engine.patience import SERVER_ERROR
 from resyn.errors import EndpointDown, ResynError, Stopped
 from resyn.models.client import Client, open_client
@@ -52,13 +54,21 @@ class NoMeter:
         """Count nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Say how much a run may spend, and how long."""
+
+    meter: Meter = field(default_factory=NoMeter)
+    clock: Clock = lambda: None
+
+
 class Desk:
     """Know what is stored, what is claimed and how each model fares: what both drivers ask through."""
 
-    def __init__(self, runtime: Runtime, responses: Responses, claims: Claims, models: Mapping[str, frozenset[str]], meter: Meter) -> None:
+    def __init__(self, runtime: Runtime, responses: Responses, claims: Claims, models: Mapping[str, frozenset[str]], terms: Terms) -> None:
         """Prepare to ask; `models` names, for each provider, the models in use. Nothing is contacted before it is needed."""
         self._runtime, self._models = runtime, models
-        self.responses, self.claims, self.meter = responses, claims, meter
+        self.responses, self.claims, self.meter, self.clock = responses, claims, terms.meter, terms.clock
         self.lanes: dict[str, Lane] = {}
         self._served_by: dict[str, tuple[str, str]] = {}
 

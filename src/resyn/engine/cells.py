@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from resyn.engine.asking import Desk, Meter, NoMeter, Recorded
+from resyn.engine.asking import Desk, Recorded, Terms
 from resyn.engine.compiled import Compiled
 from resyn.engine.garbage import collected_rarely
 from resyn.engine.interrupt import raised_by_signals
@@ -40,7 +40,7 @@ class Job:
 
 @contextmanager
 def open_desk(
-    project: Project, runtime: Runtime, program: Program, notify: Callable[[str], None], meter: Meter | None = None
+    project: Project, runtime: Runtime, program: Program, notify: Callable[[str], None], terms: Terms | None = None
 ) -> Iterator[Desk]:
     """Yield what answers the requests of a project.
 
@@ -52,7 +52,7 @@ def open_desk(
         closing(Claims(state / "claims.sqlite")) as claims,
         closing(Responses(state / "responses.sqlite", notify=notify, on_stored=claims.release)) as responses,
     ):
-        desk = Desk(runtime, responses, claims, _models(program), meter or NoMeter())
+        desk = Desk(runtime, responses, claims, _models(program), terms or Terms())
         try:
             yield desk
         finally:

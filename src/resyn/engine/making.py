@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.compiled import Compiled
+from resyn.errors import Stopped
 from resyn.spec import Program
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 Engine = Literal["async", "sync"]
 """Many requests in flight over an event loop, or one at a time; the same rows either way, and each goes on where the other stopped."""
+
+Clock = Callable[[], Stopped | None]
+"""Says why a run is over; None as long as it is not."""
+CLOCK_SECONDS = 0.1
+"""How often it is looked at while rows are made, whether or not anything can be sent."""
+_GO_ON = "run the same command again to go on"
 
 
 def _nothing(_: object) -> None:
@@ -42,22 +49,22 @@ class Orders:
     seconds: float | None = None
     """Send nothing more after so long."""
     is_cancelled: Callable[[], bool] = field(default=lambda: False)
-    """Asked before each request; True: send nothing more."""
+    """Asked a few times a second; True: send nothing more."""
     on_batch: Callable[[BatchReport], None] = _nothing
     """Told of each batch that was staged; what it raises ends the run, the batch kept."""
     watch: Callable[[Snapshot], None] | None = None
     """Told a few times a second how far it is, on a thread of its own."""
     notify: Callable[[str], None] = _nothing
 
-    def clock(self) -> Callable[[], str]:
-        """Start the clock; return what says why the run is over, "" as long as it is not."""
+    def clock(self) -> Clock:
+        """Start the clock."""
         began = time.monotonic()
 
-        def is_over() -> str:
+        def why_over() -> Stopped | None:
             if self.is_cancelled():
-                return "the run was cancelled; every answer is kept"
+                return Stopped("the run was cancelled; every answer is kept", hint=_GO_ON)
             if self.seconds is not None and time.monotonic() - began >= self.seconds:
-                return f"the time is over, after {self.seconds:g} s; every answer is kept"
-            return ""
+                return Stopped(f"the time is over, after {self.seconds:g} s; every answer is kept", hint=_GO_ON)
+            return None
 
-        return is_over
+        return why_over

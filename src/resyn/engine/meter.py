@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from resyn.engine.asking import Later
 from resyn.errors import Stopped
@@ -14,7 +14,6 @@ from resyn.store.spend import Amount, Ledger
 
 _EVERY_SECONDS = 0.25
 """How often sums are written, and those of other processes read; a kill loses as much of the count."""
-GO_ON = "run the same command again to go on"
 _CHARACTERS_A_TOKEN = 3
 _LEAST_OUTPUT = 64
 _ONE = Amount(1)
@@ -112,23 +111,6 @@ class SpendMeter:
     @staticmethod
     def _sum(name: str, *parts: Mapping[str, Amount]) -> Amount:
         return Amount(*map(sum, zip(*(part.get(name, Amount()) for part in parts), strict=True)))
-
-
-class Deadline:
-    """Stop sending once `is_over` says so, and count with another meter until then."""
-
-    def __init__(self, meter: SpendMeter, is_over: Callable[[], str]) -> None:
-        self._meter, self._is_over = meter, is_over
-
-    def reserve(self, request: Request) -> Stopped | Later | None:
-        """Set aside what an attempt may cost, or say that no more are sent."""
-        if reason := self._is_over():
-            return Stopped(reason, hint=GO_ON)
-        return self._meter.reserve(request)
-
-    def settle(self, request: Request, outcome: Outcome) -> None:
-        """Count an attempt."""
-        self._meter.settle(request, outcome)
 
 
 def dollars(amounts: Mapping[str, Amount], prices: Mapping[str, Price]) -> float | None:

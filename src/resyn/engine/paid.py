@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from resyn.engine.asking import Terms
 from resyn.engine.cells import Job, make_cells, open_desk
 from resyn.engine.making import Making, Orders
-from resyn.engine.meter import Deadline, SpendMeter
+from resyn.engine.meter import SpendMeter
 from resyn.engine.order import Sink
 from resyn.engine.progress import Progress, watched
 from resyn.project import Project
@@ -27,6 +28,6 @@ def ask(project: Project, making: Making, sink: Sink, progress: Progress, orders
     with closing(SpendMeter(ledger, runtime.budget, runtime.prices)) as meter:
         progress.meter = meter
         job = Job(making.compiled, making.program, runtime, making.ranges, progress)
-        bounded = Deadline(meter, orders.clock())
-        with open_desk(project, runtime, making.program, orders.notify, bounded) as desk, watched(progress, orders.watch):
+        terms = Terms(meter, orders.clock())
+        with open_desk(project, runtime, making.program, orders.notify, terms) as desk, watched(progress, orders.watch):
             return make_cells(job, desk, sink, orders.engine)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from resyn.engine.asking import Desk, Later, make_answer
 from resyn.engine.lane import Lane, Question
+from resyn.engine.making import CLOCK_SECONDS
 from resyn.engine.steps import Waiting
 from resyn.errors import Interrupted, Stopped
 from resyn.models.client import Client
@@ -40,6 +41,7 @@ class Sending:
         self._stop: Stopped | Interrupted | None = None
         self._held_back: set[Lane] = set()
         """Models whose next request waits for what others have set aside."""
+        self._look_at_the_clock()
 
     def ask(self, wanted: Mapping[bytes, Sequence[Waiting]]) -> None:
         """Get the answers to these requests, by key; none of them was in the store a moment ago."""
@@ -54,7 +56,7 @@ class Sending:
                 fresh.append(key)
         self._claim(fresh)
 
-    def stop(self, reason: Interrupted) -> None:
+    def stop(self, reason: Stopped | Interrupted) -> None:
         """Send nothing more; once what is in flight is stored, that is the error."""
         self._stop = self._stop or reason
         self._end_if_stopped()
@@ -73,6 +75,13 @@ class Sending:
             done = (await asyncio.gather(task, return_exceptions=True))[0]
             if not isinstance(done, BaseException):
                 await done.close()
+
+    def _look_at_the_clock(self) -> None:
+        """Stop when the time is over, whether or not anything could be sent then."""
+        if (over := self._desk.clock()) is not None:
+            self.stop(over)
+        else:
+            self._later(CLOCK_SECONDS, "clock", self._look_at_the_clock)
 
     def _claim(self, keys: Iterable[bytes]) -> None:
         keys = tuple(keys)
@@ -120,8 +129,7 @@ class Sending:
         if isinstance(refusal, Later):
             self._held_back.add(lane)
         else:
-            self._stop = refusal
-            self._end_if_stopped()
+            self.stop(refusal)
         return None
 
     async def _send(self, lane: Lane, first: Question) -> None:

@@ -14,6 +14,7 @@ from resyn.columns.protocol import Work
 from resyn.engine.asking import Desk, Recorded, make_answer
 from resyn.engine.crew import awaited_results_of, results_of
 from resyn.engine.lane import Question
+from resyn.engine.making import CLOCK_SECONDS, Clock
 from resyn.engine.steps import Steps, Waiting
 from resyn.engine.stored import answer_from
 from resyn.errors import Stopped
@@ -80,13 +81,14 @@ class _OneAtATime:
 
         Raises:
             EndpointDown: the endpoint served nothing for longer than the run waits.
-            ResynError: the model cannot be asked, or must not be.
+            Stopped: the time is over, or the budget spent.
+            ResynError: the model cannot be asked.
         """
         if isinstance(self._desk, Recorded):
             raise self._desk.refuse()
         desk, key = self._desk, question.request.key
         while not desk.claims.claim([key]):
-            time.sleep(_OTHER_PROCESS_POLL)
+            _sleep(_OTHER_PROCESS_POLL, desk.clock)
             if found := desk.find([key]):
                 return found[key]
         try:
@@ -100,8 +102,9 @@ class _OneAtATime:
         lane = desk.lane(request)
         lane.put(question)
         while True:
+            _sleep(0, desk.clock)
             while lane.take(time.monotonic()) is None:
-                time.sleep(lane.wake_in(time.monotonic()) or 0)
+                _sleep(lane.wake_in(time.monotonic()) or 0, desk.clock)
             if isinstance(refusal := desk.meter.reserve(request), Stopped):
                 lane.give_back(question, time.monotonic())
                 raise refusal
@@ -112,7 +115,7 @@ class _OneAtATime:
                 return desk.responses.put(make_answer(request, landing.outcome, question.retries)).result()
             if landing.down is not None:
                 raise desk.down(request, landing.down)
-            time.sleep(landing.retry_in)
+            _sleep(landing.retry_in, desk.clock)
             lane.put_back(question)
 
     def _client(self, desk: Desk, request: Request) -> Client:
@@ -121,3 +124,18 @@ class _OneAtATime:
             self._clients[name] = self.wait(desk.open(request))
             self._stack.callback(lambda: self.wait(self._clients[name].close()))
         return self._clients[name]
+
+
+def _sleep(seconds: float, clock: Clock) -> None:
+    """Wait.
+
+    Raises:
+        Stopped: the time was over before.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        if (over := clock()) is not None:
+            raise over
+        if (left := end - time.monotonic()) <= 0:
+            return
+        time.sleep(min(left, CLOCK_SECONDS))

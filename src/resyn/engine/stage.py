@@ -12,11 +12,10 @@ from resyn.engine.blocks import compute
 from resyn.engine.compiled import compile_program
 from resyn.engine.interrupt import raised_by_signals
 from resyn.engine.making import Making, Orders
-from resyn.engine.meter import GO_ON
 from resyn.engine.paid import ask
 from resyn.engine.progress import Progress
 from resyn.engine.staging import StagingSink
-from resyn.errors import MissingRows, ResynError, Stopped
+from resyn.errors import MissingRows, ResynError
 from resyn.project import Project
 from resyn.spec.files import read_program
 from resyn.store.location import state_dir
@@ -57,11 +56,11 @@ def _compute(making: Making, sink: StagingSink, orders: Orders) -> int:
     Raises:
         Stopped: the time is over, or the run was cancelled; what is staged is kept.
     """
-    is_over = orders.clock()
+    clock = orders.clock()
     with raised_by_signals():
         for key, rows in making.ranges.items():
-            if reason := is_over():
-                raise Stopped(reason, hint=GO_ON)
+            if (over := clock()) is not None:
+                raise over
             compute(making.compiled, rows, sink.of(key))
             sink.done(key)
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from resyn.engine.making import Orders
@@ -30,6 +32,17 @@ def test_when_the_time_is_over_what_is_in_flight_is_kept(plan: Plan, server: Mod
     assert second.error is None
     assert sorted(batch.key for batch in (*first.batches, *second.batches)) == sorted(RANGES)
     assert server.stats()["requests"] == 120
+
+
+@pytest.mark.parametrize("engine", ["async", "sync"])
+def test_the_time_is_over_also_while_nothing_can_be_sent(plan: Plan, server: ModelServer, engine: str) -> None:
+    """The endpoint asks to wait for a minute, and nobody waits that long only to learn that the time is over."""
+    server.configure(replies=[{"match": "", "reply": "later", "status": 429}], retry_after=60)
+    plan(RANGES, parallel=8)
+    began = time.monotonic()
+    made = stage(plan.project, RANGES, Orders(engine=engine, seconds=0.5))  # type: ignore[arg-type] # a Literal
+    assert isinstance(made.error, Stopped)
+    assert time.monotonic() - began < 30
 
 
 def test_batches_finish_one_after_the_other(plan: Plan, server: ModelServer) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from resyn.engine.asking import Desk, Recorded, Terms
 from resyn.engine.compiled import Compiled
 from resyn.engine.garbage import collected_rarely
+from resyn.engine.heap import give_large_blocks_back
 from resyn.engine.interrupt import raised_by_signals
 from resyn.engine.making import Engine
 from resyn.engine.order import InOrder, Sink
@@ -79,6 +80,7 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
     """
     slots = sum(job.runtime.limits.get(alias, Limits()).max_parallel_requests for alias in job.program.models)
     window = Window(job.compiled.cells, max(_LEAST_ROWS, slots * _ROWS_PER_SLOT), job.program.max_redraws, job.compiled.accept)
+    give_large_blocks_back()
     with collected_rarely(), closing(InOrder(job.ranges, sink)) as leaving:
         steps = Steps(job.compiled, window, job.ranges, leaving)
         if job.progress is not None and isinstance(desk, Desk):

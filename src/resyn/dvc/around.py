@@ -20,14 +20,18 @@ def knows(stages: Path, started: float | None) -> bool:
     return started is not None and stages.stat().st_ctime < started - _MARGIN_SECONDS
 
 
-def started() -> float | None:
-    """Return when the nearest `dvc` above this process started, in seconds since the epoch; None where there is none to be seen."""
+def started(root: Path) -> float | None:
+    """Return when the nearest `dvc` above this process started, in seconds since the epoch.
+
+    None where there is none to be seen, or where it works on another project than the one in folder `root`, and knows no stage of this one.
+    """
     import psutil  # type: ignore[import-untyped, unused-ignore]  # installed with dvc
 
     for process in psutil.Process().parents():
         try:
             if program(process.cmdline()) == "dvc":
-                return None if (seconds := age(process.pid)) is None else time.time() - seconds
+                is_ours = Path(process.cwd()).is_relative_to(root.resolve())
+                return time.time() - seconds if is_ours and (seconds := age(process.pid)) is not None else None
         except psutil.Error:
             continue
     return None

@@ -39,7 +39,7 @@ def grow(project: Project, notice: Callable[[str], None]) -> Grown:
     """
     ranges = read_ranges(project.ranges)
     check_stages(project, ranges)
-    since = around.started()
+    since = around.started(project.root)
     unknown = {key: rows for key, rows in ranges.items() if not around.knows(project.shard(key) / "dvc.yaml", since)}
     stale = find_stale(project, read_fingerprint(project.params), unknown)
     for start in range(0, len(stale), _STAGES_A_COMMAND):

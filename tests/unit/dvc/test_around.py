@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -28,5 +31,18 @@ def test_a_file_with_an_old_date_is_as_new_as_it_came(tmp_path: Path) -> None:
 
 def test_without_a_dvc_around_nothing_is_known(tmp_path: Path) -> None:
     """`resyn grow` typed by hand makes all that is stale."""
-    assert around.started() is None
+    assert around.started(tmp_path) is None
     assert not around.knows(tmp_path, None)
+
+
+@pytest.mark.parametrize(("at", "is_ours"), [("project", True), ("project/batches", True), ("another", False)])
+def test_only_a_dvc_that_works_on_this_project_knows_its_stages(tmp_path: Path, at: str, is_ours: bool) -> None:
+    """A stage of another project may call `resyn grow` here: its `dvc` makes nothing of ours, however long it runs already."""
+    (tmp_path / at).mkdir(parents=True)
+    (tmp_path / "project").mkdir(exist_ok=True)
+    asks = "import pathlib, sys; from resyn.dvc import around; print(around.started(pathlib.Path(sys.argv[1])))"
+    dvc = tmp_path / "dvc"
+    dvc.write_text(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {asks!r}, sys.argv[1]], cwd=sys.argv[1], check=True)")
+    before = time.time()
+    said = subprocess.run([sys.executable, dvc, tmp_path / "project"], cwd=tmp_path / at, capture_output=True, text=True, check=True).stdout
+    assert (before - 1 < float(said) < time.time()) if is_ours else said == "None\n"

@@ -98,12 +98,14 @@ class Pipeline:
         from resyn.dvc.locks import is_recorded
         from resyn.engine.batch import generate
         from resyn.plan.check import check_unchanged
+        from resyn.plan.keep import keep_answers_of_others
         from resyn.plan.section import read_fingerprint
         from resyn.spec.files import read_ranges
 
         fingerprint = read_fingerprint(self.project.params)
         ranges = read_ranges(self.project.ranges)
         recorded = key in ranges and is_recorded(self.project, key, fingerprint, ranges[key])
+        keep_answers_of_others(self.project, key, fingerprint, self._notice)
         report = generate(self.project, key, fingerprint=fingerprint, recorded=recorded, notify=self._notice, watch=watch)
         check_unchanged(self.project, key, fingerprint, report.rows)
         return report

@@ -45,6 +45,20 @@ def test_a_clone_that_forgot_to_pull_is_told_to_and_goes_on_after_it(clone: DVCP
     assert clone.requests == 0
 
 
+def test_a_branch_that_only_planned_is_made_from_the_traces_that_a_clone_pulled(pushed: DVCProject, tmp_path: Path) -> None:
+    """DVC skips the plan stage there and removes each batch's trace before its stage runs; the answers behind it cost nothing all the same."""
+    pushed.git("checkout", "--quiet", "-b", "edited")
+    pushed.edit("configs/reviews.yaml", "RECORD of", "NEW RECORD of")
+    pushed.dvc("repro", "--single-item", "plan")
+    pushed.commit()
+    pushed.git("checkout", "--quiet", "-")
+    clone = pushed.clone(tmp_path / "clone")
+    clone.dvc("pull")
+    clone.git("checkout", "--quiet", "edited")
+    assert "plan" not in clone.stages_run(clone.repro())
+    assert (clone.requests, clone.asked("NEW RECORD of")) == (12, 12)
+
+
 def test_a_clone_pays_again_when_told_to(clone: DVCProject) -> None:
     """With RESYN_REGENERATE=1 a finished batch whose files are elsewhere is asked for."""
     clone.dvc("repro", "--single-item", FIRST_BATCH, RESYN_REGENERATE="1")

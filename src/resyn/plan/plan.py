@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from resyn import config
@@ -15,9 +14,10 @@ from resyn.dvc import git
 from resyn.dvc.params import find_dates
 from resyn.dvc.repository import require_repository
 from resyn.errors import ConfigError, Stopped
-from resyn.plan.carry import carry_answers, edited_schemas
+from resyn.plan.carry import edited_schemas
 from resyn.plan.changes import Changes, find_changes
 from resyn.plan.compile import Plan, compile_plan
+from resyn.plan.keep import inputs_dir, keep_answers
 from resyn.plan.present import read_present
 from resyn.plan.prices import priced, unpriced
 from resyn.plan.write import write
@@ -41,9 +41,8 @@ def plan(project: Project, notice: Callable[[str], None]) -> Changes:
     if not os.access(project.root, os.W_OK):
         raise ConfigError("this folder is read-only", file=project.root)
     _, changes, loaded = compare(project)
-    state = state_dir(project.root)
-    _keep_answers(project, state, edited_schemas(project, loaded.program), notice)
-    _keep_inputs(project, loaded.inputs, state / "plans" / changes.fingerprint)
+    keep_answers(project, edited_schemas(project, loaded.program), notice)
+    _keep_inputs(project, loaded.inputs, inputs_dir(project, changes.fingerprint))
     write(changes.steps)
     git.stage_plan_of_experiment(project.root)
     for sentence in (*loaded.notices, *advice_on(loaded.program.columns)):
@@ -71,21 +70,6 @@ def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
         )
     compiled = compile_plan(project, dataclasses.replace(loaded, program=program, runtime=runtime))
     return compiled, find_changes(project, compiled, read_present(project)), loaded
-
-
-def _keep_answers(project: Project, state: Path, edited: Mapping[str, str], notice: Callable[[str], None]) -> None:
-    if not project.traces.is_dir():
-        return
-    from resyn.store.responses import Responses
-    from resyn.store.traces import import_traces
-
-    with closing(Responses(state / "responses.sqlite", notify=notice)) as responses:
-        imported = import_traces(project.traces, responses)
-        carried = carry_answers(project, edited, responses) if edited else 0
-    if carried:
-        notice(f"{carried} answers fit the edited schema of {', '.join(edited)}: they are not asked for again")
-    for path in imported.torn:
-        notice(f"{path.relative_to(project.root)} is not whole: the answers before the damage are kept")
 
 
 def _keep_inputs(project: Project, inputs: Sequence[Path], folder: Path) -> None:

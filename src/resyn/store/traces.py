@@ -144,8 +144,8 @@ class Imported:
     """Files that are not whole or no traces; the answers before the damage were taken."""
 
 
-def import_traces(folder: Path, responses: Responses) -> Imported:
-    """Store the answers of every trace file in a folder that was not imported before, known by name, size and modification time.
+def import_traces(folder: Path, responses: Responses, others: Iterable[Path] = ()) -> Imported:
+    """Store the answers of every trace file in a folder, and of other files that hold traces, that was not imported before, known by name, size and modification time.
 
     Raises:
         ResynError: the store cannot be written.
@@ -153,7 +153,7 @@ def import_traces(folder: Path, responses: Responses) -> Imported:
     answers = 0
     torn: list[Path] = []
     # No plan is asked which files these are: any answer that was paid for is welcome.
-    for path in sorted(folder.glob("[!.]*.parquet")):
+    for path in (*sorted(folder.glob("[!.]*.parquet")), *others):
         stat = path.stat()
         file = (path.name, stat.st_size, stat.st_mtime_ns)
         if responses.has_imported(*file):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -52,16 +52,16 @@ class Connection(asyncio.Protocol):
         if not self._busy:
             self._next()
 
-    def send(self, status: int, body: bytes, content_type: str = "application/json", retry_after: float = 0.0) -> None:
+    def send(self, status: int, body: bytes, content_type: str = "application/json", headers: Mapping[str, str] | None = None) -> None:
         """Answer, and go on with what came meanwhile."""
-        self._write(status, body, content_type, retry_after)
+        self._write(status, body, content_type, headers)
         self._busy, self.gone = False, None
         if self._buffer:
             self._next()
 
     def cut(self, body: bytes) -> None:
         """Announce a whole body, send half of it and close."""
-        self._write(200, body, "application/json", 0.0, send=len(body) // 2)
+        self._write(200, body, "application/json", send=len(body) // 2)
         self.gone = None
         self._transport.close()
 
@@ -77,10 +77,12 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.close()
 
-    def _write(self, status: int, body: bytes, content_type: str, retry_after: float, send: int | None = None) -> None:
-        wait = f"Retry-After: {retry_after:g}\r\n" if retry_after else ""
+    def _write(
+        self, status: int, body: bytes, content_type: str, headers: Mapping[str, str] | None = None, send: int | None = None
+    ) -> None:
+        more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         phrase = _PHRASES.get(status, "Unknown")
-        head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n{wait}\r\n"
+        head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
         self._transport.write(head.encode() + body[:send])
 
     def _next(self) -> None:
@@ -90,7 +92,7 @@ class Connection(asyncio.Protocol):
         try:
             method, path, headers = _parse_head(self._buffer[:end].decode("latin-1"))
         except ValueError:
-            self._write(HTTPStatus.BAD_REQUEST, b"{}", "application/json", 0.0)
+            self._write(HTTPStatus.BAD_REQUEST, b"{}", "application/json")
             self._transport.close()
             return
         start = end + len(_HEAD_END)

@@ -33,6 +33,8 @@ class Asked:
     """How often the same was asked before."""
     in_flight: int = 1
     """Requests under way, this one included."""
+    is_over: bool = False
+    """Whether it is one more than is allowed by now."""
 
     @property
     def model(self) -> str:
@@ -97,6 +99,8 @@ def _turn_away(asked: Asked, options: Options) -> Decision | None:
             return _error(asked, 400, f"Unknown parameter: '{name}'.", options)
     if options.capacity and asked.in_flight > options.capacity:
         return _error(asked, TOO_MANY, f"more than {options.capacity} requests in flight", options, fault="capacity")
+    if asked.is_over:
+        return _error(asked, TOO_MANY, f"more than {options.allowed} requests in {options.allowed_s:g} s", options, fault="allowance")
     return None
 
 

@@ -46,6 +46,10 @@ class Options:
     tail: float = _option(0.0, "Sigma of a lognormal tail of the latency; the mean stays.")
     slow_at: int = _option(0, "Requests in flight at which the latency has doubled; 0: load does not slow it.")
     capacity: int = _option(0, "Requests in flight beyond which it answers 429; 0: no limit.")
+    allowed: int = _option(
+        0, "Requests at once, then as many in `allowed_s`, beyond which it answers 429; headers tell of it. 0: no limit."
+    )
+    allowed_s: float = _option(60.0, "Seconds until all that are allowed are free again.")
     fault_rate: float = _option(0.0, "Share of attempts that fail.")
     faults: tuple[str, ...] = _option(("429", "500", "503"), f"How they fail: {', '.join(FAULTS)}.")
     fault_times: int = _option(0, "Only the first so many attempts of a request can fail; 0: all of them.")

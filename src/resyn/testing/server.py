@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import orjson
 
 from resyn.errors import ConfigError, ResynError
+from resyn.testing.bucket import Bucket
 from resyn.testing.connection import Connection, Received
 from resyn.testing.decision import Decision, decide, parse
 from resyn.testing.forms import CHAT, PATHS, write_error
@@ -37,7 +40,7 @@ class Server:
 
     def __init__(self, options: Options) -> None:
         self._configure(options)
-        self._ledger = Ledger()
+        self._ledger, self._bucket = Ledger(), Bucket()
         self._connections: set[Connection] = set()
         self._listener: asyncio.Server | None = None
         self._waking: asyncio.Task[None] | None = None
@@ -83,18 +86,20 @@ class Server:
             connection.send(400, write_error(form, f"no request for {form}"))
             return
         ledger = self._ledger  # the one it began in, should a reset come meanwhile
+        left = self._bucket.take(self._options, datetime.now(UTC))
         asked = replace(
             asked,
             authorization=_authorization(received),
             attempt=ledger.attempt(asked.hash),
             in_flight=ledger.in_flight + 1,
+            is_over=left is not None and left.is_over,
         )
         record = ledger.begin(asked)
         decision = decide(asked, self._options, self._script)
 
         def finish() -> None:
             ledger.end(asked, record, decision)
-            _carry_out(connection, decision)
+            _carry_out(connection, decision, left.headers(form, datetime.now(UTC)) if left else {})
 
         if not decision.delay:
             finish()
@@ -121,7 +126,7 @@ class Server:
             case "/requests":
                 return 200, orjson.dumps(self._ledger.requests())
             case "/reset":
-                self._ledger = Ledger()
+                self._ledger, self._bucket = Ledger(), Bucket()
                 return 200, b"{}"
             case "/configure":
                 self._configure(change(self._options, orjson.loads(body)))
@@ -145,13 +150,14 @@ class Server:
         await self.listen()
 
 
-def _carry_out(connection: Connection, decision: Decision) -> None:
+def _carry_out(connection: Connection, decision: Decision, headers: Mapping[str, str]) -> None:
     if not decision.status:
         connection.reset()
     elif decision.fault == "cut":
         connection.cut(decision.body)
     else:
-        connection.send(decision.status, decision.body, decision.content_type, decision.retry_after)
+        wait = {"Retry-After": f"{decision.retry_after:g}"} if decision.retry_after else {}
+        connection.send(decision.status, decision.body, decision.content_type, {**headers, **wait})
 
 
 def _authorization(received: Received) -> str:

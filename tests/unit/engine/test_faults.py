@@ -16,7 +16,7 @@ import pytest
 
 from resyn.engine.interrupt import INTERRUPTED
 from resyn.errors import EndpointDown
-from resyn.spec import Limits, Provider, Runtime, Tombstone, encode
+from resyn.spec import Limits, Model, Provider, Runtime, Tombstone, encode
 from resyn.testing import ModelServer
 from support.planned import Plan
 
@@ -116,6 +116,17 @@ def test_requests_a_minute_spread_over_time(plan: Plan, server: ModelServer) -> 
     times = sorted(request["at"] for request in server.requests())
     assert len(times) == 30
     assert all(later - earlier > 0.9 for earlier, later in zip(times, times[20:], strict=False))
+
+
+@pytest.mark.parametrize("provider_type", ["openai", "anthropic"])
+def test_what_an_endpoint_s_headers_allow_is_not_overrun(plan: Plan, server: ModelServer, provider_type: str) -> None:
+    """Ten at once, then ten a second, in the headers of either protocol: it never has to say no, and nothing waits longer than that."""
+    server.configure(allowed=10, allowed_s=1.0)
+    model = Model(provider="lab", provider_type=provider_type, model="fake", temperature=0.7, max_tokens=200)
+    plan({"b00000": range(10)}, models={"writer": model})
+    limit(plan, max_parallel_requests=8)
+    assert len(generate(plan)) == 10
+    assert server.stats()["statuses"] == {"200": server.stats()["requests"]}
 
 
 def test_an_endpoint_that_comes_back_is_noticed_and_everything_that_waited_goes(

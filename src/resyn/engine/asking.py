@@ -10,8 +10,9 @@ from typing import Protocol
 from resyn.engine.lane import Lane
 from resyn.engine.making import Clock
 from resyn.engine.patience import SERVER_ERROR
-from resyn.errors import EndpointDown, ResynError, Stopped
+from resyn.errors import EndpointDown, ModelUnavailable, ResynError, Stopped
 from resyn.models.client import Client, open_client
+from resyn.models.completion import error_message
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
 from resyn.models.pace import Start
 from resyn.models.request import Answer, Request, Status
@@ -27,6 +28,11 @@ _IS_BACK = "every answer so far is stored; when the endpoint is back, run the sa
 _ITS_OWN = (
     f"{_IS_BACK}; where it serves others and fails for these alone, `limits: {{tombstone: {{served: 0}}}}` of the model in the config"
     " has them count as refused, and their rows drawn again"
+)
+
+_ALL_WRONG = (
+    "correct what all of them say, such as `inference_parameters` or the schema in the config; where it is the endpoint that was wrong,"
+    " `resyn store forget --failed` lets them be asked again"
 )
 
 
@@ -71,6 +77,7 @@ class Desk:
         self.responses, self.claims, self.meter, self.clock = responses, claims, terms.meter, terms.clock
         self.lanes: dict[str, Lane] = {}
         self._served_by: dict[str, tuple[str, str]] = {}
+        self._has_found = False
 
     @property
     def asked(self) -> int:
@@ -84,7 +91,9 @@ class Desk:
 
     def find(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """Return the answers that are there already, by the key of their request."""
-        return self.responses.get_many(keys)
+        found = self.responses.get_many(keys)
+        self._has_found = self._has_found or any(answer.status is Status.ANSWERED for answer in found.values())
+        return found
 
     def lane(self, request: Request) -> Lane:
         """Return the state of the model alias that a request is for; it begins at the pace that the last process ended with."""
@@ -122,6 +131,19 @@ class Desk:
         return EndpointDown(
             f"model '{request.model}' at {endpoint} served nothing for {self.lane(request).limits.max_wait:g} s: {outcome.reason}",
             hint=_ITS_OWN if outcome.status == SERVER_ERROR and self._served_others(request) else _IS_BACK,
+        )
+
+    def wrong(self, request: Request, outcome: Answered | Refused) -> ModelUnavailable | None:
+        """Return the error that ends a run of which every request is refused; None as long as it may be rows that are.
+
+        A run that goes on with rows of an earlier one may be left with nothing but such rows.
+        """
+        lane = self.lane(request)
+        if isinstance(outcome, Answered) or self._has_found or not lane.refuses_all:
+            return None
+        said = error_message(outcome.body) or f"status {outcome.status}"
+        return ModelUnavailable(
+            f"model '{request.model}' refused each of {lane.counts.refused} requests and answered none: {said}", hint=_ALL_WRONG
         )
 
     def _served_others(self, request: Request) -> bool:

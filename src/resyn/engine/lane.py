@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from resyn.engine.eta import LaneLook
-from resyn.engine.patience import TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge, longest_wait
+from resyn.engine.patience import ALL_REFUSED, TOO_MANY_REQUESTS, Breaker, Struggle, Verdict, Weather, judge, longest_wait
 from resyn.engine.quotas import Quotas
 from resyn.engine.steps import Waiting
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -136,6 +136,11 @@ class Lane:
     def has_room(self) -> bool:
         """Return whether a question waits while slots are free."""
         return self.in_flight < self._pace.limit and bool(self._begun or self._fresh)
+
+    @property
+    def refuses_all(self) -> bool:
+        """Return whether so many requests were refused, and none answered, that something is wrong with every one of them."""
+        return self.counts.answered == 0 and self._served >= ALL_REFUSED
 
     def put(self, question: Question) -> None:
         """Take a question that has not been sent yet; one that goes on with a row is sent before those that begin one.

@@ -13,6 +13,8 @@ SERVER_ERROR = 500
 
 BREAKS = 8
 """Failures in a row, by whatever requests, after which a model gets new requests one at a time only."""
+ALL_REFUSED = 32
+"""Refusals of a model that has answered nothing, from which on it is not the rows that are wrong."""
 FIRST_PROBE, LONGEST_PROBE = 0.1, 5.0
 OUTAGE = 5.0
 """Seconds of failures alone after which it was the endpoint that failed, and not the requests."""

@@ -12,7 +12,7 @@ from resyn.engine.asking import Desk, Later, make_answer
 from resyn.engine.lane import Lane, Question
 from resyn.engine.making import CLOCK_SECONDS
 from resyn.engine.steps import Waiting
-from resyn.errors import Interrupted, Stopped
+from resyn.errors import ResynError
 from resyn.models.client import Client
 from resyn.models.outcome import Outcome
 from resyn.models.request import Answer, Request
@@ -38,7 +38,7 @@ class Sending:
         self._slots: set[asyncio.Task[None]] = set()
         self._clients: dict[str, asyncio.Task[Client]] = {}
         self._timers: dict[object, asyncio.TimerHandle] = {}
-        self._stop: Stopped | Interrupted | None = None
+        self._stop: ResynError | None = None
         self._held_back: set[Lane] = set()
         """Models whose next request waits for what others have set aside."""
         self._look_at_the_clock()
@@ -56,7 +56,7 @@ class Sending:
                 fresh.append(key)
         self._claim(fresh)
 
-    def stop(self, reason: Stopped | Interrupted) -> None:
+    def stop(self, reason: ResynError) -> None:
         """Send nothing more; once what is in flight is stored, that is the error."""
         self._stop = self._stop or reason
         self._end_if_stopped()
@@ -153,6 +153,8 @@ class Sending:
         if landing.outcome is not None:
             self._storing.add(request.key)
             self._desk.responses.add(make_answer(request, landing.outcome, question.retries), self._deliver)
+            if (wrong := self._desk.wrong(request, landing.outcome)) is not None:
+                self.stop(wrong)
         elif landing.down is not None:
             self._fail(self._desk.down(request, landing.down))
         else:

@@ -112,7 +112,10 @@ class _OneAtATime:
             desk.meter.settle(request, outcome)
             landing = lane.landed(question, outcome, time.monotonic(), random.random())  # noqa: S311 - jitter, not content
             if landing.outcome is not None:
-                return desk.responses.put(make_answer(request, landing.outcome, question.retries)).result()
+                answer = desk.responses.put(make_answer(request, landing.outcome, question.retries)).result()
+                if (wrong := desk.wrong(request, landing.outcome)) is not None:
+                    raise wrong
+                return answer
             if landing.down is not None:
                 raise desk.down(request, landing.down)
             _sleep(landing.retry_in, desk.clock)

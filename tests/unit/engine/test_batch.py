@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pytest
 from resyn.errors import ConfigError, EndpointDown, MissingRows, ModelUnavailable, ResynError
 from resyn.spec.columns.expression import Expression
 from resyn.spec.columns.llm_structured import LLMStructured
+from resyn.store.responses import Responses
 from resyn.testing import ModelServer
 from support.planned import COLUMNS, Plan
 
@@ -100,6 +102,30 @@ def test_a_refused_request_is_remembered_and_its_row_drawn_again(plan: Plan, ser
     assert max(turn["attempt"] for turn in turns) > 0
     server.reset()
     assert plan.generate("b00000").asked == 0
+
+
+@pytest.mark.parametrize("engine", ["async", "sync"])
+def test_a_model_that_refuses_everything_ends_the_run(
+    plan: Plan, server: ModelServer, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """Something is wrong with every request, and thousands more would be refused alike."""
+    monkeypatch.setenv("RESYN_ENGINE", engine)
+    server.configure(replies=[{"match": "", "reply": "max_tokens is not supported", "status": 400}])
+    plan({"b00000": range(200)})
+    with pytest.raises(ModelUnavailable, match=r"(?s)'fake' refused each of \d+ requests and answered none: .*max_tokens.*forget --failed"):
+        plan.generate("b00000")
+    assert 32 <= server.stats()["requests"] < 64
+
+
+def test_a_run_left_with_refused_rows_alone_goes_on(plan: Plan, server: ModelServer) -> None:
+    """What it takes from the store says that the model answers others."""
+    server.configure(replies=[{"match": "about a tent", "reply": "no", "status": 400}])
+    plan({"b00000": range(60)}, max_redraws=0, max_missing_share=0.9)
+    plan.generate("b00000")
+    with closing(Responses(plan.project.root / ".resyn" / "responses.sqlite")) as responses:
+        assert responses.forget_refused() > 0
+    plan({"b00000": range(60)}, max_redraws=9, max_missing_share=0.9)
+    assert plan.generate("b00000").asked
 
 
 def test_rows_that_cannot_be_made_fail_the_batch_and_are_named(plan: Plan, server: ModelServer) -> None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from support.dvc_project import DVCProject, environment
+from support.processes import answered, repro_started, wait_until
 
 
 def begun_together(project: DVCProject, command: list[str]) -> list[tuple[int, str]]:
@@ -41,4 +42,19 @@ def test_of_two_runs_in_one_second_one_is_refused_and_nothing_is_mixed(
     assert project.server.stats()["repeated_after_answer"] == 0
     assert project.requests == 24
     assert project.dataset() == finished_template.dataset()
+    assert project.resyn("verify").returncode == 0
+
+
+@pytest.mark.slow
+def test_a_run_beside_a_dvc_repro_shares_its_answers(project: DVCProject, finished_template: DVCProject) -> None:
+    """Neither is refused from the start: what one asks the other waits for; what DVC's lock ends goes on with the same command."""
+    project.server.configure(latency_ms=300)
+    with repro_started(project) as repro:
+        wait_until(answered(project, 2), repro)
+        done = project.resyn("run", check=False)
+        repro.communicate(timeout=120)
+    assert "Traceback" not in done.stdout
+    project.server.configure(latency_ms=0)
+    project.resyn("run")
+    assert (project.requests, project.dataset()) == (24, finished_template.dataset())
     assert project.resyn("verify").returncode == 0

@@ -26,6 +26,10 @@ def test_another_commit_needs_a_checkout_and_nothing_else(finished: DVCProject) 
     assert (finished.requests, finished.dataset()) == (asked, original)
     changed = json.loads(finished.dvc("metrics", "diff", longer, "--json").stdout)["metrics.json"]
     assert changed["rows"] == {"old": 14, "new": 12, "diff": -2}
+    finished.git("checkout", "--quiet", longer)  # and without `dvc checkout`
+    finished.resyn("run")
+    assert (finished.requests, len(finished.rows())) == (asked, 14)
+    assert "up to date" in finished.dvc("status").stdout
 
 
 @pytest.mark.slow

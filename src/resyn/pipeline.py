@@ -199,9 +199,10 @@ class Pipeline:
 
     def forget_refused(self) -> Forgotten:
         """Drop the records of requests that a model refused for good; return how many, and the batches that were made with some."""
-        from resyn.store.traces import Forgotten, refused_in
+        from resyn.store.traces import Forgotten, import_traces, refused_in
 
         with self._responses() as responses:
+            import_traces(self.project.traces, responses)  # now: the next plan would bring back the refusals of those it has not seen
             count = responses.forget_refused()
         traces = sorted(self.project.traces.glob("b*.parquet"))
         return Forgotten(count, tuple(self.project.stage(path.stem) for path in traces if refused_in(path)))

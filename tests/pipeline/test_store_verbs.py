@@ -105,7 +105,7 @@ def test_a_damaged_store_is_found_and_stays_as_it_is(finished: DVCProject) -> No
 
 
 def test_forgotten_refusals_of_finished_batches_come_with_the_command_that_asks_again(project: DVCProject) -> None:
-    """The stage of the batch that was made with one."""
+    """The stage of the batch that was made with one; the next plan, which stores what traces hold, does not bring them back."""
     project.server.configure(fault_rate=0.4, faults=["400"])
     project.edit("configs/reviews.yaml", "name: reviews", "name: reviews\nmax_missing_share: 0.9")
     Pipeline(project.root).plan()
@@ -113,6 +113,8 @@ def test_forgotten_refusals_of_finished_batches_come_with_the_command_that_asks_
         Pipeline(project.root).generate(f"b0000{number}")
     said = project.resyn("store", "forget", "--failed").stdout
     assert "dvc repro -f -s batches/000/dvc.yaml:batch@b0000" in said
+    Pipeline(project.root).plan()
+    assert Pipeline(project.root).store_stats().refused == 0
 
 
 def test_a_folder_that_is_no_project_gets_no_store(tmp_path: Path, planned_template: DVCProject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +128,20 @@ def test_a_state_folder_removed_while_rows_are_staged_is_said(project: DVCProjec
     project.server.configure(latency_ms=0)
     project.resyn("run")
     assert len(project.rows()) == 12
+
+
+def test_data_removed_while_a_batch_is_made_is_said(project: DVCProject) -> None:
+    """Its stage names the folder; the same command again makes the dataset whole, and asks nothing twice."""
+    project.server.configure(latency_ms=300)
+    with typed(project, *REPRO) as repro:
+        wait_until(answered(project, 2), repro)
+        shutil.rmtree(project.root / "data")
+        said, _ = repro.communicate(timeout=60)
+    assert repro.returncode != 0
+    assert "error: data/batches was removed while this ran" in said, said
+    project.server.configure(latency_ms=0)
+    project.repro()
+    assert (len(project.rows()), project.requests) == (12, 24)
 
 
 def test_a_disk_that_turns_read_only_in_mid_run_is_named_and_costs_nothing(project: DVCProject) -> None:

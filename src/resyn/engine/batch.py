@@ -17,6 +17,7 @@ from resyn.errors import ConfigError
 from resyn.project import Project
 from resyn.spec import Program
 from resyn.spec.files import read_program, read_ranges, read_runtime
+from resyn.store.atomic import removal_explained
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
 from resyn.store.rejects import write_rejects
@@ -60,7 +61,7 @@ def generate(
     making = Making(state=state, fingerprint=fingerprint, program=program, compiled=compiled, ranges={key: rows})
     paths = project.batch(key), project.trace(key)
     with hold(lock, LOCK_WAIT):
-        with BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
+        with removal_explained(paths[0].parent), BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
             if not compiled.cells:
                 compute(compiled, rows, sink)
             elif recorded and os.environ.get("RESYN_REGENERATE") != "1":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.blocks import compute
@@ -18,6 +16,7 @@ from resyn.engine.staging import StagingSink
 from resyn.errors import MissingRows, ResynError
 from resyn.project import Project
 from resyn.spec.files import read_program
+from resyn.store.atomic import removal_explained
 from resyn.store.location import state_dir
 
 
@@ -43,7 +42,7 @@ def stage(project: Project, ranges: Mapping[str, range], orders: Orders) -> Stag
     progress = Progress(ranges)
     with StagingSink(making, progress, orders.on_batch) as sink:
         try:
-            with _removal_explained(making.state):
+            with removal_explained(making.state):
                 asked = ask(project, making, sink, progress, orders) if compiled.cells else _compute(making, sink, orders)
         except ResynError as ended:
             error = ended
@@ -64,16 +63,6 @@ def _compute(making: Making, sink: StagingSink, orders: Orders) -> int:
             compute(making.compiled, rows, sink.of(key))
             sink.done(key)
     return 0
-
-
-@contextmanager
-def _removal_explained(state: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        if str(state) not in str(error):
-            raise
-        raise ResynError(f"{state} was removed while this ran, and what waited there", hint="run the same command again") from error
 
 
 def _missing(failed: list[MissingRows]) -> MissingRows | None:

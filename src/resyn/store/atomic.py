@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from resyn.errors import Unwritable
+from resyn.errors import ResynError, Unwritable
 from resyn.store.killpoint import reached
 
 _REASONS = {
@@ -91,6 +91,21 @@ def explained(target: Path) -> Iterator[None]:
             f"cannot write {target}: {reason}",
             hint="What was there before, finished batches and stored answers are kept. Mend that, then run the same command again.",
         ) from error
+
+
+@contextmanager
+def removal_explained(folder: Path) -> Iterator[None]:
+    """Turn what happens when a folder is removed that the block writes to into an error that says so.
+
+    Raises:
+        ResynError: it was; any other failure passes as it is.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        if str(folder) not in str(error):
+            raise
+        raise ResynError(f"{folder} was removed while this ran, and what waited there", hint="run the same command again") from error
 
 
 def _concerns(error: OSError, target: Path) -> bool:

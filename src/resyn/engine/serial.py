@@ -6,14 +6,14 @@ import asyncio
 import inspect
 import random
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from resyn.columns.protocol import Work
 from resyn.engine.asking import Desk, Recorded, make_answer
 from resyn.engine.crew import awaited_results_of, results_of
-from resyn.engine.lane import Question
+from resyn.engine.lane import Lane, Question
 from resyn.engine.making import CLOCK_SECONDS, Clock
 from resyn.engine.steps import Steps, Waiting
 from resyn.engine.stored import answer_from
@@ -33,35 +33,37 @@ def drive(steps: Steps, desk: Desk | Recorded, missing: Mapping[bytes, Sequence[
     """
     with ExitStack() as stack:
         asking = _OneAtATime(desk, stack)
-        wanted = dict(missing)
+        asking.put(missing)
         while True:
-            for waiting in wanted.values():
-                _answer(steps, asking, waiting)
             steps.advance()
-            wanted = {key: list(waiting) for key, waiting in answer_from(desk, steps).items()}
+            asking.put(answer_from(desk, steps))
             work, steps.work = steps.work, []
             for one in work:
                 steps.result(one, asking.do(one.work))
             if steps.is_done:
                 return
-
-
-def _answer(steps: Steps, asking: _OneAtATime, waiting: Sequence[Waiting]) -> None:
-    request = waiting[0].request
-    assert request is not None  # noqa: S101 - for the type checker: they wait for it
-    answer = asking.ask(Question(request, list(waiting)))
-    for one in waiting:
-        steps.answer(one, answer)
-    steps.advance()
+            if not steps.has_news:
+                for waiting, answer in asking.get():
+                    steps.answer(waiting, answer)
 
 
 class _OneAtATime:
-    """Ask models and do local work, and wait for each. Only clients' coroutines run in a loop, never what columns and plugins do."""
+    """Ask models and do local work, and wait for each. Only clients' coroutines run in a loop, never what columns and plugins do.
+
+    A request that has to be sent again is put aside, and others are sent until then: a row's fate never hangs on its neighbours'.
+    """
 
     def __init__(self, desk: Desk | Recorded, stack: ExitStack) -> None:
         self._desk, self._stack = desk, stack
         self._runner: asyncio.Runner | None = None
         self._clients: dict[str, Client] = {}
+        # All mutable state: questions under way by key, those another process has claimed, those to be sent again and when, answers that came.
+        self._open: dict[bytes, Question] = {}
+        self._parked: set[bytes] = set()
+        self._again: dict[Question, float] = {}
+        self._came: list[tuple[Waiting, Answer]] = []
+        if isinstance(desk, Desk):
+            stack.callback(self._give_back, desk)
 
     def do(self, work: Work | None) -> Any:
         """Return the result of local work, here and now."""
@@ -76,50 +78,97 @@ class _OneAtATime:
             self._runner = self._stack.enter_context(asyncio.Runner())
         return self._runner.run(coroutine)
 
-    def ask(self, question: Question) -> Answer:
-        """Return the answer, stored durably.
+    def put(self, wanted: Mapping[bytes, Sequence[Waiting]]) -> None:
+        """Take requests that were not in the store a moment ago, by key.
+
+        Raises:
+            ResynError: no model may be asked.
+        """
+        if not wanted:
+            return
+        if isinstance(self._desk, Recorded):
+            raise self._desk.refuse()
+        for key, waiting in wanted.items():
+            request = waiting[0].request
+            assert request is not None  # noqa: S101 - for the type checker: they wait for it
+            self._open.setdefault(key, Question(request, [])).waiting.extend(waiting)
+        self._claim(self._desk, wanted)
+
+    def get(self) -> list[tuple[Waiting, Answer]]:
+        """Return answers, stored durably, as soon as there is one, with the cells that wait for it.
 
         Raises:
             EndpointDown: the endpoint served nothing for longer than the run waits.
             Stopped: the time is over, or the budget spent.
             ResynError: the model cannot be asked.
         """
-        if isinstance(self._desk, Recorded):
-            raise self._desk.refuse()
-        desk, key = self._desk, question.request.key
-        while not desk.claims.claim([key]):
-            _sleep(_OTHER_PROCESS_POLL, desk.clock)
-            if found := desk.find([key]):
-                return found[key]
-        try:
-            # Another process may have stored its answer between our look and our claim.
-            return desk.find([key]).get(key) or self._ask_model(desk, question)
-        finally:
-            desk.claims.release([key])
+        assert isinstance(self._desk, Desk)  # noqa: S101 - for the type checker: nothing is put otherwise
+        while not self._came:
+            pause = self._look(self._desk, time.monotonic())
+            _sleep(pause, self._desk.clock)
+        came, self._came = self._came, []
+        return came
 
-    def _ask_model(self, desk: Desk, question: Question) -> Answer:
+    def _look(self, desk: Desk, now: float) -> float:
+        """Send the request that may go now; return the seconds until the next may, where there is none."""
+        for due in [question for question, when in self._again.items() if when <= now]:
+            del self._again[due]
+            desk.lane(due.request).put_back(due)
+        pauses = [when - now for when in self._again.values()]
+        for lane in desk.lanes.values():
+            if (question := lane.take(now)) is not None:
+                self._send(desk, lane, question)
+                return 0.0
+            if (pause := lane.wake_in(now)) is not None:
+                pauses.append(pause)
+        if self._parked:
+            parked, self._parked = self._parked, set()
+            self._claim(desk, parked)
+            pauses.append(_OTHER_PROCESS_POLL)
+        return min(pauses, default=CLOCK_SECONDS)
+
+    def _claim(self, desk: Desk, keys: Iterable[bytes]) -> None:
+        keys = tuple(keys)
+        granted = desk.claims.claim(keys)
+        # Another process may have stored its answer between our look and our claim, or since we parked it.
+        found = desk.find(keys)
+        desk.claims.release(granted & found.keys())
+        for answer in found.values():
+            self._hand_on(answer)
+        for key in keys:
+            if key in found:
+                continue
+            if key in granted:
+                desk.lane(self._open[key].request).put(self._open[key])
+            else:
+                self._parked.add(key)
+
+    def _send(self, desk: Desk, lane: Lane, question: Question) -> None:
         request = question.request
-        lane = desk.lane(request)
-        lane.put(question)
-        while True:
-            _sleep(0, desk.clock)
-            while lane.take(time.monotonic()) is None:
-                _sleep(lane.wake_in(time.monotonic()) or 0, desk.clock)
-            if isinstance(refusal := desk.meter.reserve(request), Stopped):
-                lane.give_back(question, time.monotonic())
-                raise refusal
-            outcome = self.wait(self._client(desk, request).send(request, lane.limits.timeout))
-            desk.meter.settle(request, outcome)
-            landing = lane.landed(question, outcome, time.monotonic(), random.random())  # noqa: S311 - jitter, not content
-            if landing.outcome is not None:
-                answer = desk.responses.put(make_answer(request, landing.outcome, question.retries)).result()
-                if (wrong := desk.wrong(request, landing.outcome)) is not None:
-                    raise wrong
-                return answer
-            if landing.down is not None:
-                raise desk.down(request, landing.down)
-            _sleep(landing.retry_in, desk.clock)
-            lane.put_back(question)
+        if isinstance(refusal := desk.meter.reserve(request), Stopped):
+            lane.give_back(question, time.monotonic())
+            raise refusal
+        outcome = self.wait(self._client(desk, request).send(request, lane.limits.timeout))
+        desk.meter.settle(request, outcome)
+        now = time.monotonic()
+        landing = lane.landed(question, outcome, now, random.random())  # noqa: S311 - jitter, not content
+        if landing.down is not None:
+            raise desk.down(request, landing.down)
+        if landing.outcome is None:
+            self._again[question] = now + landing.retry_in
+            return
+        self._hand_on(desk.responses.put(make_answer(request, landing.outcome, question.retries)).result())
+        if (wrong := desk.wrong(request, landing.outcome)) is not None:
+            raise wrong
+        if landing.ends_outage:
+            self._again.update({other: now for other in self._again if desk.lane(other.request) is lane})
+
+    def _hand_on(self, answer: Answer) -> None:
+        self._came.extend((waiting, answer) for waiting in self._open.pop(answer.key).waiting)
+
+    def _give_back(self, desk: Desk) -> None:
+        """Release what was claimed in vain."""
+        desk.claims.release(self._open.keys() - self._parked)
 
     def _client(self, desk: Desk, request: Request) -> Client:
         name = request.provider

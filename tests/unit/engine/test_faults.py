@@ -100,6 +100,18 @@ def test_a_request_that_fails_always_ends_as_a_tombstone_and_the_replay_takes_th
     assert plan.project.trace("b00000").read_bytes() == before
 
 
+@pytest.mark.parametrize("engine", ["async", "sync"])
+def test_a_request_that_fails_always_keeps_no_other_from_being_sent(
+    plan: Plan, server: ModelServer, undisturbed: list[dict[str, Any]], engine: str
+) -> None:
+    """Not even the first of a run in which one is sent at a time."""
+    server.configure(replies=[{"match": f"TEXT about a {undisturbed[0]['topic']}", "reply": "no", "status": 500}])
+    plan({"b00000": range(ROWS)}, max_redraws=0, max_missing_share=0.9)
+    limit(plan, max_parallel_requests=16, max_wait=2, tombstone=QUICK)
+    made = generate(plan, engine)
+    assert made == [row for row in undisturbed if row["topic"] != undisturbed[0]["topic"]]
+
+
 def test_no_more_than_the_limit_is_ever_in_flight(plan: Plan, server: ModelServer) -> None:
     """Retries included: one that waits holds no slot, one that is sent takes one."""
     server.configure(latency_ms=10, fault_rate=0.2, faults=["500"], fault_times=1)

@@ -63,6 +63,6 @@ class MissingRows(ResynError):
 
 
 class Interrupted(ResynError):
-    """Ctrl-C or SIGTERM. Ends with exit code 130."""
+    """Ctrl-C, SIGTERM or a terminal that closed. Ends with exit code 130."""
 
     exit_code: ClassVar[int] = 130

@@ -27,6 +27,8 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def run() -> NoReturn:
     """Run one verb and exit with its code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under `nohup`
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         code = group().main(prog_name="resyn", standalone_mode=False) or 0
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first ends a run in order, what is in flight first; the second at once."""
+"""Ctrl-C, SIGTERM and a terminal that closes: the first ends a run in order, what is in flight first; the second at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from resyn.errors import Interrupted
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
 DRAIN_SECONDS = 1.25
 """How long answers in flight, which are paid for, are waited for: a command that is told to end does so within two seconds, DVC's own half included."""
@@ -31,9 +29,7 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[Callable[[], None]]
         yield timers.clear
         return
 
-    def interrupt() -> None:
-        if timers:
-            os._exit(INTERRUPTED)
+    def begin() -> None:
         timers.append(loop.call_later(DRAIN_SECONDS, task.cancel))
         stop()
 
@@ -41,9 +37,10 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[Callable[[], None]]
         for timer in timers:
             timer.cancel()
 
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, interrupt)
+    came = _first_and_second(begin)
+    before = {number: signal.getsignal(number) for number in _heeded()}
+    for number in before:
+        loop.add_signal_handler(number, came, number)
     try:
         yield call_off
     finally:
@@ -57,21 +54,17 @@ def raised_by_signals() -> Iterator[None]:
     """Raise at the first signal, where no event loop runs, and leave the process at the second; only a main thread has signals.
 
     Raises:
-        Interrupted: SIGINT or SIGTERM came.
+        Interrupted: SIGINT, SIGTERM or SIGHUP came.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came = 0
 
-    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what Python hands to a handler
-        nonlocal came
-        came += 1
-        if came > 1:
-            os._exit(INTERRUPTED)
+    def begin() -> None:
         raise interrupted()
 
-    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    came = _first_and_second(begin)
+    before = {number: signal.signal(number, lambda number, _: came(number)) for number in _heeded()}
     try:
         yield
     finally:
@@ -82,3 +75,28 @@ def raised_by_signals() -> Iterator[None]:
 def interrupted() -> Interrupted:
     """Return the error of a run that a signal ended."""
     return Interrupted("interrupted: every answer that arrived is kept", hint="run the same command again to go on")
+
+
+def _heeded() -> list[signal.Signals]:
+    """Return the signals that end a run; `nohup` has a closing terminal ignored."""
+    closed = [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []
+    return [signal.SIGINT, signal.SIGTERM, *closed]
+
+
+def _first_and_second(begin: Callable[[], None]) -> Callable[[int], None]:
+    """Return what calls `begin` at the first signal and leaves the process at the second that somebody meant.
+
+    A closing terminal is told of by shell and kernel, and DVC, which it ends, has its stage sent a SIGTERM.
+    """
+    has_begun, meant = False, 0
+
+    def came(number: int) -> None:
+        nonlocal has_begun, meant
+        meant += number != signal.SIGHUP
+        if meant > 1:
+            os._exit(INTERRUPTED)
+        if not has_begun:
+            has_begun = True
+            begin()
+
+    return came

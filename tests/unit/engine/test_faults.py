@@ -241,7 +241,7 @@ HANGING: dict[str, Any] = {
 """All but the first two columns; six answers in three rows."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("engine", ["async", "sync"])
 def test_a_signal_ends_a_run_while_requests_hang_and_every_answer_is_kept(
     plan: Plan, server: ModelServer, engine: str, number: signal.Signals
@@ -271,6 +271,22 @@ def test_a_signal_ends_a_run_while_it_waits_to_send_again(plan: Plan, server: Mo
         process.send_signal(signal.SIGINT)
         assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
     goes_on(plan, server)
+
+
+def test_a_terminal_that_closes_is_no_second_signal(plan: Plan, server: ModelServer) -> None:
+    """It is told of twice, and once more by the end of what it closed; what is in flight is waited for all the same."""
+    server.configure(latency_ms=700)
+    plan({"b00000": range(3)}, max_redraws=0)
+    with under_way(plan, "async", drain=60) as process:
+        while not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
+            process.send_signal(number)
+            time.sleep(0.05)
+        assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
+    server.configure(latency_ms=0)
+    generate(plan)
+    assert server.stats()["repeated_after_answer"] == 0
 
 
 def test_a_second_signal_ends_a_run_at_once(plan: Plan, server: ModelServer) -> None:

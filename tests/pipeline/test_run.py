@@ -60,6 +60,8 @@ def test_part_of_the_batches_ends_with_3_and_the_command_that_goes_on(project: D
     project.resyn("run")
     assert len(project.rows()) == 12
     assert project.requests == 24
+    unknown = project.resyn("run", "--batches", "b00009", check=False)
+    assert (unknown.returncode, project.requests) == (2, 24), unknown.stdout
 
 
 def test_bounds_that_say_nothing_are_refused(project: DVCProject) -> None:

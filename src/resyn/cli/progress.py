@@ -6,6 +6,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -22,7 +23,17 @@ _JSON_EVERY_SECONDS = 1.0
 
 
 def view(log_format: LogFormat = "text") -> Callable[[Snapshot], None]:
-    """Return what shows snapshots on standard error, as it suits what that is."""
+    """Return what shows snapshots on standard error, as it suits what that is; where nobody reads it any more, the run goes on unseen."""
+    show = _view(log_format)
+
+    def seen(snapshot: Snapshot) -> None:
+        with suppress(OSError):
+            show(snapshot)
+
+    return seen
+
+
+def _view(log_format: LogFormat) -> Callable[[Snapshot], None]:
     if log_format == "json":
         return _Every(_JSON_EVERY_SECONDS, lambda snapshot: json.dumps({"event": "progress", **dataclasses.asdict(snapshot)}))
     return _LiveView() if sys.stderr.isatty() else _Every(_LINE_EVERY_SECONDS, line)

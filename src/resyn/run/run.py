@@ -42,6 +42,7 @@ def run(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:
             plan(project, notice)
             _carry_out(project, wanted, notice)
         else:
+            choose((), read_ranges(project.ranges), wanted.bounds)  # a key that is none is a mistake, whatever is there
             repro(project.root, show=notice)  # a person's own stages may have something to do
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import sys
+from contextlib import suppress
 
 import pytest
 from rich.console import Console
 
-from resyn.cli.progress import duration, line, table, view
+from resyn.cli.progress import LogFormat, duration, line, table, view
 from resyn.engine.progress import ModelProgress, Snapshot
 
 MODEL = ModelProgress(
@@ -82,3 +85,18 @@ def test_a_model_that_serves_nothing_is_told_with_its_reason() -> None:
     with console.capture() as captured:
         console.print(table(down))
     assert "writer serves nothing: 503 Service Unavailable\n" in captured.get()
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_reader_that_went_away_ends_no_run(monkeypatch: pytest.MonkeyPatch, log_format: LogFormat) -> None:
+    """Rows are made and paid for, whoever still watches."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = os.fdopen(writing, "w", buffering=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        show = view(log_format)
+        for seconds in (20.0, 40.0):
+            show(dataclasses.replace(SNAPSHOT, seconds=seconds))
+    with suppress(BrokenPipeError):
+        stream.close()

@@ -77,12 +77,12 @@ def command(**options: Unpack[_Options]) -> None:
             if options["log_format"] == "text":
                 raise
             failure = failure_of(error)
-            click.echo(json.dumps({"event": "error", "code": failure.code, "message": failure.message, "hint": failure.hint}), err=True)
+            notice(json.dumps({"event": "error", "code": failure.code, "message": failure.message, "hint": failure.hint}))
             raise click.exceptions.Exit(failure.code) from error
 
 
 def _json_notice(sentence: str) -> None:
-    click.echo(json.dumps({"event": "notice", "message": sentence}), err=True)
+    notice(json.dumps({"event": "notice", "message": sentence}))
 
 
 def _show(estimate: Estimate) -> None:

@@ -11,7 +11,7 @@ from resyn.engine.adopt import LOCK_WAIT
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.blocks import compute
 from resyn.engine.compiled import compile_program
-from resyn.engine.making import Engine, Making, Orders
+from resyn.engine.making import Engine, Making, Orders, parse_engine
 from resyn.engine.sink import BatchSink
 from resyn.errors import ConfigError
 from resyn.project import Project
@@ -101,16 +101,8 @@ def _gather(project: Project, key: str, program: Program) -> None:
 
 
 def _engine() -> Engine:
-    """Return the driver that RESYN_ENGINE names: DVC's stages have no options, and no engine changes a value.
-
-    Raises:
-        ConfigError: there is none of that name.
-    """
-    match os.environ.get("RESYN_ENGINE", "async"):
-        case "async" | "sync" as named:
-            return named
-        case other:
-            raise ConfigError(f"RESYN_ENGINE is {other!r}", hint="set it to async or sync")
+    """Return the driver that RESYN_ENGINE names: DVC's stages have no options, and no engine changes a value."""
+    return parse_engine(os.environ.get("RESYN_ENGINE", "async"), "RESYN_ENGINE")
 
 
 def _planned(project: Project, key: str, fingerprint: str) -> tuple[Program, range]:

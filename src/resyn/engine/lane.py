@@ -172,7 +172,7 @@ class Lane:
         self.counts.sent -= 1
         self.counts.asked -= question.struggle is None
         self._first_in_flight -= question.struggle is None
-        self._quotas.settle(question.reserved, 0, 0, now)
+        self._quotas.give_back(question.reserved, now)
         self._begun.appendleft(question)
 
     def wake_in(self, now: float) -> float | None:

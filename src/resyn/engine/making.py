@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from resyn.engine.batch_report import BatchReport
 from resyn.engine.compiled import Compiled
-from resyn.errors import Stopped
+from resyn.errors import ConfigError, Stopped
 from resyn.spec import Program
 
 if TYPE_CHECKING:
@@ -24,6 +24,19 @@ Clock = Callable[[], Stopped | None]
 CLOCK_SECONDS = 0.1
 """How often it is looked at while rows are made, whether or not anything can be sent."""
 _GO_ON = "run the same command again to go on"
+
+
+def parse_engine(name: str, where: str) -> Engine:
+    """Return the driver of this name, which stands in `where`.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    match name:
+        case "async" | "sync" as known:
+            return known
+        case other:
+            raise ConfigError(f"{where} is {other!r}", hint="set it to async or sync")
 
 
 def _nothing(_: object) -> None:

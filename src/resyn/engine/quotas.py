@@ -47,6 +47,12 @@ class Quotas:
             bucket.use(guessed, now)
         return guessed
 
+    def give_back(self, reserved: float, now: float) -> None:
+        """Note that a request did not go after all."""
+        for bucket in self._requests:
+            bucket.use(-1, now)
+        self.settle(reserved, 0, 0, now)
+
     def settle(self, reserved: float, input_tokens: int, output_tokens: int, now: float) -> None:
         """Replace what was set aside by what was used."""
         if output_tokens:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from resyn.engine.batch_report import BatchReport
-from resyn.engine.making import Engine, Orders
+from resyn.engine.making import Engine, Orders, parse_engine
 from resyn.engine.progress import Snapshot
 from resyn.errors import ConfigError
 from resyn.resume import ResumeMode
@@ -44,11 +44,14 @@ def read(options: RunOptions, is_cancelled: Callable[[], bool], notify: Callable
     """Return what the options say.
 
     Raises:
-        ConfigError: `batches`, `until` or `resume` says nothing.
+        ConfigError: `batches`, `until`, `engine` or `resume` says nothing.
+        TypeError: there is no option of a name; ignored, a misspelt bound would let a run pay for all.
     """
+    if unknown := options.keys() - RunOptions.__annotations__.keys():
+        raise TypeError(f"there is no option {min(unknown)!r}, only {', '.join(RunOptions.__annotations__)}")
     bounds = parse_bounds(options.get("batches"), options.get("until"))
     orders = Orders(
-        engine=options.get("engine", "async"),
+        engine=parse_engine(options.get("engine", "async"), "engine"),
         seconds=bounds.seconds,
         is_cancelled=is_cancelled,
         on_batch=options.get("on_batch", lambda _: None),

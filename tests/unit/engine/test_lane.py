@@ -162,6 +162,7 @@ def test_a_question_given_back_was_never_sent() -> None:
     (first,) = taken(made, 0)
     made.give_back(first, 0)
     assert (made.in_flight, made.counts.sent, made.counts.asked, made.queued) == (0, 0, 0, 1)
+    assert taken(made, 0) == [first]  # nor does it use up what a minute allows
 
 
 def test_a_request_that_was_given_up_is_not_one_that_was_served() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resyn.columns.protocol import CellFailed
+from resyn.models.completion import error_message
 from resyn.models.request import Answer, Status
 
 
@@ -13,6 +14,6 @@ def answered(answer: Answer) -> Answer:
         CellFailed: the request was refused for good; quotes the beginning of the endpoint's words.
     """
     if answer.status is Status.REFUSED:
-        words = answer.body[:200].decode(errors="replace").replace("\n", " ")
+        words = error_message(answer.body) or " ".join(answer.body[:300].decode(errors="replace").split())
         raise CellFailed(f"the request was refused: {words}")
     return answer

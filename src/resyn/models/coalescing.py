@@ -1,4 +1,4 @@
-"""Let requests that differ in one text share a call: who waits with whom changes no request, no key and no answer."""
+"""Let requests that differ in one parameter share a call: who waits with whom changes no request, no key and no answer."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class _Waiting:
 
 
 class Coalescer:
-    """Gather requests of one kind; `call` sends up to `most` of them at once and returns their outcomes in order."""
+    """Gather requests of one kind, which differ in the parameter `varies`; `call` sends up to `most` at once and returns their outcomes in order."""
 
-    def __init__(self, call: Callable[[Sequence[Request], float], Awaitable[Sequence[Outcome]]], most: int) -> None:
-        self._call, self._most = call, most
+    def __init__(self, call: Callable[[Sequence[Request], float], Awaitable[Sequence[Outcome]]], most: int, varies: str) -> None:
+        self._call, self._most, self._varies = call, most, varies
         # All mutable state: requests by what they have in common, and the calls under way.
         self._groups: dict[bytes, list[_Waiting]] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
     async def send(self, request: Request, timeout: float) -> Outcome:
         """Return the outcome of one request, which may have shared its call."""
-        given = {name: value for name, value in request.parameters.items() if name != "input"}
+        given = {name: value for name, value in request.parameters.items() if name != self._varies}
         key = orjson.dumps([request.model, given, request.extra_body, timeout], option=orjson.OPT_SORT_KEYS)
         loop = asyncio.get_running_loop()
         group = self._groups.setdefault(key, [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,15 +9,11 @@ import orjson
 
 from resyn.errors import ResynError
 from resyn.models.client import Client
+from resyn.models.coalescing import Coalescer
 from resyn.models.endpoint import Endpoint, Reply
-from resyn.models.outcome import Answered, Failed, Outcome, Refused
+from resyn.models.outcome import Answered, Failed, Outcome
 from resyn.models.request import Request
 from resyn.spec import Provider
-
-_GATHER_SECONDS = 0.005
-"""How long a row waits for others to share its call."""
-
-_Waiting = tuple[Request, asyncio.Future[Outcome]]
 
 
 def open_client(name: str, provider: Provider) -> Client:
@@ -30,11 +25,9 @@ class ValidatorClient:
     """Ask one endpoint about rows; each row has an answer of its own, so how they were batched shows nowhere."""
 
     def __init__(self, name: str, provider: Provider) -> None:
-        self._name, self._most = name, provider.batch_size or 1
+        self._name = name
         self._endpoint = Endpoint(name, provider, lambda key: {"Authorization": f"Bearer {key}"} if key else {})
-        # All mutable state: rows that wait to be sent together, and calls under way.
-        self._waiting: list[_Waiting] = []
-        self._calls: set[asyncio.Task[None]] = set()
+        self._rows = Coalescer(self._ask, provider.batch_size or 1, "row")
 
     async def check(self, models: frozenset[str], timeout: float) -> Failed | None:  # noqa: ARG002 - the protocol's signature
         """Ask nothing: a validator has no list of models, and the first rows are the probe."""
@@ -48,43 +41,16 @@ class ValidatorClient:
             ModelUnavailable: the status says that no later attempt can succeed.
             ResynError: the endpoint answers with something else than verdicts; nothing of it is kept.
         """
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((request, future))
-        if len(self._waiting) >= self._most:
-            self._post(timeout)
-        elif len(self._waiting) == 1:
-            asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._post, timeout)
-        return await future
+        return await self._rows.send(request, timeout)
 
     async def close(self) -> None:
         """Close the connections."""
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        await self._rows.close()
         await self._endpoint.close()
-
-    def _post(self, timeout: float) -> None:
-        rows, self._waiting = [item for item in self._waiting if not item[1].done()], []
-        if rows:
-            call = asyncio.create_task(self._call(rows, timeout))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
-
-    async def _call(self, rows: Sequence[_Waiting], timeout: float) -> None:
-        try:
-            outcomes = await self._ask([request for request, _ in rows], timeout)
-        except Exception as error:  # noqa: BLE001 - it is raised where the rows are waited for
-            _settle(rows, error)
-            return
-        for (_, future), outcome in zip(rows, outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
 
     async def _ask(self, requests: Sequence[Request], timeout: float) -> list[Outcome]:
         body = orjson.dumps({"data": [request.parameters["row"] for request in requests]})
         reply = await self._endpoint.post("", body, "validator", timeout)
-        if isinstance(reply, Refused) and len(requests) > 1:  # only a row that is sent by itself is refused itself
-            return [outcome for request in requests for outcome in await self._ask([request], timeout)]
         if not isinstance(reply, Reply):
             return [reply] * len(requests)
         return [_answered(verdict, reply) for verdict in self._verdicts(reply, len(requests))]
@@ -112,9 +78,3 @@ class ValidatorClient:
 
 def _answered(verdict: Mapping[str, Any], reply: Reply) -> Answered:
     return Answered(body=orjson.dumps(verdict), input_tokens=0, output_tokens=0, latency_ms=reply.latency_ms)
-
-
-def _settle(rows: Sequence[_Waiting], error: Exception) -> None:
-    for _, future in rows:
-        if not future.done():
-            future.set_exception(error)

@@ -29,7 +29,7 @@ class OpenAIClient:
     def __init__(self, name: str, provider: Provider) -> None:
         self._endpoint = Endpoint(name, provider, lambda key: {"Authorization": f"Bearer {key}"} if key else {})
         self._fallbacks = Fallbacks()
-        self._embeddings = Coalescer(self._embed, provider.batch_size or vectors.MOST)
+        self._embeddings = Coalescer(self._embed, provider.batch_size or vectors.MOST, "input")
 
     async def check(self, models: frozenset[str], timeout: float) -> Failed | None:
         """Ask for the list of models, as `Endpoint.check`."""

@@ -12,13 +12,16 @@ from resyn.engine.asking import Desk, Later, make_answer
 from resyn.engine.lane import Lane, Question
 from resyn.engine.making import CLOCK_SECONDS
 from resyn.engine.steps import Waiting
-from resyn.errors import ResynError
+from resyn.errors import ModelUnavailable, ResynError
 from resyn.models.client import Client
 from resyn.models.outcome import Outcome
 from resyn.models.request import Answer, Request
 
 _OTHER_PROCESS_POLL = 0.1
 """Seconds between looks for answers that another process has asked for."""
+
+_DRAIN_SECONDS = 10.0
+"""How long answers in flight are waited for when a model cannot be asked any more."""
 
 
 class Sending:
@@ -60,6 +63,11 @@ class Sending:
         """Send nothing more; once what is in flight is stored, that is the error."""
         self._stop = self._stop or reason
         self._end_if_stopped()
+
+    def _end(self, error: ResynError) -> None:
+        """Stop for an error of one model: what others were sent is paid for, and is waited for a while."""
+        self._later(_DRAIN_SECONDS, "end", self._fail, error)
+        self.stop(error)
 
     async def close(self) -> None:
         """End what is under way, give back what was claimed in vain, close the clients."""
@@ -134,16 +142,18 @@ class Sending:
 
     async def _send(self, lane: Lane, first: Question) -> None:
         question: Question | None = first
-        client = await self._client(first.request)
         while question is not None:
-            if question.request.provider != first.request.provider:
+            try:
                 client = await self._client(question.request)
-            outcome = await client.send(question.request, lane.limits.timeout)
+                outcome = await client.send(question.request, lane.limits.timeout)
+            except ModelUnavailable as error:
+                lane.give_back(question, time.monotonic())
+                return self._end(error)
             self._landed(lane, question, outcome)
             question = self._next(lane)
             if lane.has_room:  # the limit has grown: an answer may free more than the slot it had
                 self._pump(lane)
-        self._pump(lane)
+        return self._pump(lane)
 
     def _landed(self, lane: Lane, question: Question, outcome: Outcome) -> None:
         request = question.request
@@ -156,7 +166,7 @@ class Sending:
             if (wrong := self._desk.wrong(request, landing.outcome)) is not None:
                 self.stop(wrong)
         elif landing.down is not None:
-            self._fail(self._desk.down(request, landing.down))
+            self._end(self._desk.down(request, landing.down))
         else:
             self._later(landing.retry_in, question, self._again, lane, question)
         if landing.ends_outage:
@@ -212,9 +222,9 @@ class Sending:
         action(*arguments)  # type: ignore[operator] # `_later` was given a function
 
     async def _client(self, request: Request) -> Client:
-        if request.provider not in self._clients:
-            self._clients[request.provider] = self._loop.create_task(self._desk.open(request))
-        return await asyncio.shield(self._clients[request.provider])
+        if (opened := self._clients.get(request.provider)) is None:
+            opened = self._clients[request.provider] = self._loop.create_task(self._desk.open(request))
+        return opened.result() if opened.done() else await asyncio.shield(opened)
 
     def _slot_ended(self, slot: asyncio.Task[None]) -> None:
         self._slots.discard(slot)

@@ -195,6 +195,17 @@ def test_a_wrong_model_or_key_ends_the_run_at_once(
         plan.generate("b00000")
 
 
+def test_a_key_that_is_revoked_in_mid_run_costs_no_answer_in_flight(plan: Plan, server: ModelServer) -> None:
+    """What was sent before is paid for, and is waited for."""
+    refused, slow = {"match": "NOTE", "reply": "no", "status": 401}, {"match": "TEXT", "reply": "words", "seconds": 1}
+    server.configure(replies=[refused, slow])
+    plan({"b00000": range(4)})
+    with pytest.raises(ModelUnavailable):
+        plan.generate("b00000")
+    with closing(Responses(plan.project.root / ".resyn" / "responses.sqlite")) as responses:
+        assert responses.count() == 4
+
+
 def test_a_dead_endpoint_ends_the_run_after_the_wait_with_everything_kept(plan: Plan, server: ModelServer) -> None:
     """The message names the endpoint and the next step; answers from before count when it is back."""
     plan({"b00000": range(8)})

@@ -250,13 +250,10 @@ class Pipeline:
 
     def _state(self) -> Path:
         """Return the state folder of a project; in any other folder one would only be made."""
-        from resyn.errors import ConfigError
+        from resyn.dvc.repository import require_params
         from resyn.store.location import state_dir
 
-        if not self.project.params.exists():
-            raise ConfigError(
-                f"this is no project: there is no {self.project.params}", hint="run `resyn init`, or go to the project's folder"
-            )
+        require_params(self.project)
         return state_dir(self.project.root)
 
     @staticmethod

@@ -36,6 +36,15 @@ def require_project(project: Project) -> None:
         ConfigError: it is not.
     """
     require_repository(project.root)
+    require_params(project)
+
+
+def require_params(project: Project) -> None:
+    """Make sure that the folder is a project's, be there a repository or not.
+
+    Raises:
+        ConfigError: there is no params.yaml.
+    """
     if not project.params.exists():
         raise ConfigError("there is no params.yaml here", file=project.params.name, hint="run `resyn init`, or go to the project's folder")
 

@@ -1,15 +1,17 @@
-"""How long a run has to go: the seconds of slots that its cells still take, over the slots that each model fills (Little's law), and then the last retries. Pure."""
+"""How long a run has to go: the seconds of slots that its cells still take, over the slots that each model fills (Little's law), and then the last answers. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from statistics import fmean, median
+from typing import NamedTuple
 
-from resyn.engine.tail import expected_tail
+from resyn.engine.tail import expected_tail, lives
 
 _FULL = 0.9
 """Share of a limit in flight from which on the limit is what holds a model back."""
+_INSTANT = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +27,11 @@ class LaneLook:
     landed: int = 0
     """Attempts that came to something."""
     failed: int = 0
-    """Those of them that failed, and the seconds they took."""
-    failed_seconds: float = 0.0
+    """Those of them that failed."""
     waited: float = 0.0
     """Seconds that those had to wait to be sent again, each by itself."""
+    took: Sequence[float] = ()
+    """Seconds that the attempts took which landed last."""
     again: float = 0.0
     """When the last of the requests that failed is sent again, on the looks' clock."""
 
@@ -40,6 +43,13 @@ class Look:
     at: float
     made: Mapping[str, int]
     lanes: Mapping[str, LaneLook] = field(default_factory=dict)
+
+
+class Work(NamedTuple):
+    """Say how many cells are left, and the seconds of slots that they take."""
+
+    cells: int
+    seconds: float
 
 
 def pace(looks: Sequence[Look]) -> float:
@@ -63,9 +73,24 @@ def seconds_left(looks: Sequence[Look], left: Mapping[str, int], asks: Mapping[s
     widths = {alias: _width(alias, looks) for alias in looks[-1].lanes}
     usual = max(widths.values())
     return max(
-        max(_lane_left(alias, costs, left, asks) / widths.get(alias, usual) + _tail(alias, looks, widths), _due(alias, looks))
+        max(_lane_left(_work(alias, costs, left, asks), widths.get(alias, usual), alias, looks), _due(alias, looks))
         for alias in {*widths, *asks.values()}
     )
+
+
+def _lane_left(work: Work, width: float, alias: str, looks: Sequence[Look]) -> float:
+    """Return the seconds until the last request of a model begins, and then until the last is answered."""
+    if not work.cells:
+        return 0.0
+    cost = work.seconds / work.cells
+    last = looks[-1].lanes.get(alias)
+    if last is None or not last.took:
+        return max(cost, work.seconds / width)
+    first = _later(looks)[0].lanes.get(alias) or LaneLook(in_flight=0, limit=0, reaches=0)
+    landed, failed = last.landed - first.landed, last.failed - first.failed
+    failing, wait = (failed / landed, (last.waited - first.waited) / failed) if 0 < failed < landed else (0.0, 0.0)
+    starts = min(width, work.cells) / max(cost, _INSTANT)
+    return max(0.0, work.seconds / width - cost) + expected_tail(starts, lives(last.took, failing, starts, wait))
 
 
 def _due(alias: str, looks: Sequence[Look]) -> float:
@@ -73,30 +98,15 @@ def _due(alias: str, looks: Sequence[Look]) -> float:
     lane = looks[-1].lanes.get(alias)
     if lane is None or lane.again <= looks[-1].at:
         return 0.0
-    return lane.again - looks[-1].at + (sum(lane.spent.values()) - lane.failed_seconds) / max(1, lane.landed - lane.failed)
+    return lane.again - looks[-1].at + (median(lane.took) if lane.took else 0.0)
 
 
-def _tail(alias: str, looks: Sequence[Look], widths: Mapping[str, float]) -> float:
-    """Return the seconds that the last retries take, as often as attempts fail of late."""
-    if (last := looks[-1].lanes.get(alias)) is None:
-        return 0.0
-    first = _later(looks)[0].lanes.get(alias) or LaneLook(in_flight=0, limit=0, reaches=0)
-    landed, failed = last.landed - first.landed, last.failed - first.failed
-    if not failed or landed <= failed:
-        return 0.0
-    seconds = sum(last.spent.values()) - sum(first.spent.values())
-    failure = (last.failed_seconds - first.failed_seconds) / failed
-    answer = (seconds - failed * failure) / (landed - failed)
-    starts = widths[alias] * (landed - failed) / seconds if seconds else 0.0
-    return expected_tail(starts, failed / landed, answer, failure, (last.waited - first.waited) / failed)
-
-
-def _lane_left(alias: str, costs: Mapping[tuple[str, str], float], left: Mapping[str, int], asks: Mapping[str, str]) -> float:
-    """Return the seconds of slots that the cells left take of one model."""
+def _work(alias: str, costs: Mapping[tuple[str, str], float], left: Mapping[str, int], asks: Mapping[str, str]) -> Work:
+    """Return what is left for one model."""
     known = {column: cost for (lane, column), cost in costs.items() if lane == alias}
     usual = fmean(known.values() or costs.values())
-    columns = known.keys() | {column for column, lane in asks.items() if lane == alias}
-    return sum(left.get(column, 0) * known.get(column, usual) for column in columns)
+    cells = {column: left.get(column, 0) for column in known.keys() | {column for column, lane in asks.items() if lane == alias}}
+    return Work(sum(cells.values()), sum(count * known.get(column, usual) for column, count in cells.items()))
 
 
 def _costs(looks: Sequence[Look]) -> dict[tuple[str, str], float]:

@@ -18,6 +18,8 @@ from resyn.spec import Limits
 
 _CROWDED = frozenset({TOO_MANY_REQUESTS, 503, 529})
 """Statuses that say: too much at once."""
+_REMEMBERED = 2000
+"""Attempts of which it is known how long they took."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +77,8 @@ class Counts:
     """Failed attempts by HTTP status; 0 where there was none."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Column → seconds that its attempts were in flight."""
-    failed_seconds: float = 0.0
-    """Of attempts that failed, and that those wait to be sent again."""
     waited: float = 0.0
+    """Seconds that attempts which failed wait to be sent again."""
 
 
 class Lane:
@@ -96,6 +97,7 @@ class Lane:
         self._last_failure: Failed | None = None
         self._again = 0.0
         """When the last of those that failed is sent again."""
+        self._took: deque[float] = deque(maxlen=_REMEMBERED)
 
     @property
     def limit(self) -> int:
@@ -127,8 +129,8 @@ class Lane:
             spent=dict(self.counts.seconds),
             landed=self.counts.sent - self.in_flight,
             failed=sum(self.counts.statuses.values()),
-            failed_seconds=self.counts.failed_seconds,
             waited=self.counts.waited,
+            took=tuple(self._took),
             again=self._again,
         )
 
@@ -183,7 +185,9 @@ class Lane:
         """Free the slot and return what follows."""
         in_flight, self.in_flight = self.in_flight, self.in_flight - 1
         self._first_in_flight -= question.struggle is None
-        self.counts.seconds[question.column] = self.counts.seconds.get(question.column, 0.0) + now - question.sent
+        took = now - question.sent
+        self.counts.seconds[question.column] = self.counts.seconds.get(question.column, 0.0) + took
+        self._took.append(took)
         if not isinstance(outcome, Refused) and outcome.limits is not None:
             self._quotas.learn(outcome.limits, self.in_flight, now)
         if isinstance(outcome, Failed):
@@ -193,7 +197,7 @@ class Lane:
         self._served += 1
         if isinstance(outcome, Answered):
             self._quotas.settle(question.reserved, outcome.input_tokens, outcome.output_tokens, now)
-            self._pace.answered(now - question.sent, in_flight)
+            self._pace.answered(took, in_flight)
             self.counts.answered += 1
             self.counts.input_tokens += outcome.input_tokens
             self.counts.output_tokens += outcome.output_tokens
@@ -203,7 +207,6 @@ class Lane:
         return Landing(outcome=outcome, ends_outage=self._breaker.served(now))
 
     def _failed(self, question: Question, outcome: Failed, now: float, jitter: float) -> Landing:
-        self.counts.failed_seconds += now - question.sent
         self.counts.statuses[outcome.status] = self.counts.statuses.get(outcome.status, 0) + 1
         if outcome.status in _CROWDED:
             self._pace.rejected()

@@ -13,24 +13,27 @@ from statistics import fmean
 import pytest
 
 from resyn.engine.eta import LaneLook, Look, pace, seconds_left
-from resyn.engine.tail import expected_tail
+from resyn.engine.tail import expected_tail, lives
 from resyn.models.retry import delay
 
 
 @dataclass
 class Model:
-    """An alias on a made-up clock: the seconds that an answer takes, by column, how its limit grows, and which share of attempts fails."""
+    """An alias on a made-up clock: the seconds that an answer takes, by column, and how its limit grows."""
 
     seconds: Mapping[str, float]
     most: int
     limit: int = 16
     failing: float = 0.0
+    """The share of attempts that fail."""
+    sigma: float = 0.0
+    """How far latencies spread: the standard deviation of their logarithm."""
     in_flight: int = 0
     queue: deque[tuple[int, str]] = field(default_factory=deque)
     spent: dict[str, float] = field(default_factory=dict)
     landed: int = 0
     failed: int = 0
-    failed_seconds: float = 0.0
+    took: list[float] = field(default_factory=list)
     again: float = 0.0
 
     def look(self) -> LaneLook:
@@ -42,7 +45,7 @@ class Model:
             spent=dict(self.spent),
             landed=self.landed,
             failed=self.failed,
-            failed_seconds=self.failed_seconds,
+            took=self.took[-1000:],
             again=self.again,
         )
 
@@ -52,7 +55,7 @@ def simulate(models: Mapping[str, Model], chain: Mapping[str, str], rows: int) -
     columns, number = list(chain), itertools.count()
     looks: list[Look] = []
     made = dict.fromkeys(columns, 0)
-    events: list[tuple[float, int, int, str, bool]] = []
+    events: list[tuple[float, int, int, str, float, bool]] = []
     failures: Counter[tuple[int, str]] = Counter()
     dice = random.Random(3)  # noqa: S311 - a simulation
     models[chain[columns[0]]].queue.extend((row, columns[0]) for row in range(rows))
@@ -62,30 +65,30 @@ def simulate(models: Mapping[str, Model], chain: Mapping[str, str], rows: int) -
             while model.queue and model.in_flight < model.limit:
                 row, column = model.queue.popleft()
                 model.in_flight += 1
-                spread = 0.8 + 0.4 * (row * 37 % 100) / 100
-                heapq.heappush(events, (now + model.seconds[column] * spread, next(number), row, column, True))
+                took = model.seconds[column] * (0.8 + 0.4 * (row * 37 % 100) / 100) * dice.lognormvariate(0, model.sigma)
+                heapq.heappush(events, (now + took, next(number), row, column, took, True))
         if not events:
             return looks, now
         while due <= events[0][0]:
             lanes = {alias: model.look() for alias, model in models.items() if model.spent or model.in_flight}
             looks.append(Look(due, dict(made), lanes))
             due += 0.25
-        now, _, row, column, lands = heapq.heappop(events)
+        now, _, row, column, took, lands = heapq.heappop(events)
         model = models[chain[column]]
         if not lands:
             model.queue.appendleft((row, column))
             continue
         model.in_flight -= 1
         model.landed += 1
+        model.took.append(took)
         model.limit = min(model.most, model.limit + 1)
-        model.spent[column] = model.spent.get(column, 0.0) + model.seconds[column]
+        model.spent[column] = model.spent.get(column, 0.0) + took
         if dice.random() < model.failing:
             failures[row, column] += 1
             model.failed += 1
-            model.failed_seconds += model.seconds[column]
-            due = now + delay(failures[row, column], None, 0.5, model.seconds[column])
-            model.again = max(model.again, due)
-            heapq.heappush(events, (due, next(number), row, column, False))
+            again = now + delay(failures[row, column], None, 0.5, model.seconds[column])
+            model.again = max(model.again, again)
+            heapq.heappush(events, (again, next(number), row, column, 0.0, False))
             continue
         made[column] += 1
         if (later := columns.index(column) + 1) < len(columns):
@@ -103,6 +106,7 @@ def simulate(models: Mapping[str, Model], chain: Mapping[str, str], rows: int) -
         ({"a": Model({"text": 3.0}, 4, limit=4)}, {"text": "a"}),
         ({"a": Model({"text": 0.2, "title": 0.2}, 64, failing=0.05)}, {"text": "a", "title": "a"}),
         ({"a": Model({"text": 1.0, "title": 1.0}, 64, failing=0.02)}, {"text": "a", "title": "a"}),
+        ({"a": Model({"text": 0.2, "title": 0.2}, 64, sigma=0.7)}, {"text": "a", "title": "a"}),
     ],
 )
 def test_the_time_to_go_is_right_within_a_fifth_from_a_tenth_on(models: Mapping[str, Model], chain: Mapping[str, str]) -> None:
@@ -116,26 +120,38 @@ def test_the_time_to_go_is_right_within_a_fifth_from_a_tenth_on(models: Mapping[
             assert said == pytest.approx(end - look.at, rel=0.2)
 
 
-def test_the_last_retries_take_what_is_to_be_expected() -> None:
-    """No failures, no tail; else the mean of many ends, each that of the latest of the requests that failed once, twice and so on."""
-    assert expected_tail(starts=300, failing=0.0, answer=0.2, failure=0.2) == 0.0
+@pytest.mark.parametrize(("sigma", "failing"), [(0.0, 0.05), (1.0, 0.0), (0.5, 0.05)])
+def test_the_last_answer_comes_when_it_is_to_be_expected(sigma: float, failing: float) -> None:
+    """The mean of many ends, whatever shape durations have, and however many attempts fail."""
     dice = random.Random(5)  # noqa: S311 - a simulation
-    starts, failing, answer = 300.0, 0.05, 0.2
+    starts, sample = 100.0, [dice.lognormvariate(-1.6, sigma) for _ in range(1000)]
+    waits = [delay(failures, None, 0.5, fmean(sample)) for failures in range(1, 9)]
     ends = []
-    for _ in range(4000):
-        late, end = 0.0, 0.0
-        for failures in range(1, 6):
-            late += answer + delay(failures, None, 0.5, answer)
-            end = max(end, late - dice.expovariate(starts * failing**failures))
+    for _ in range(2000):
+        began, end = 0.0, 0.0
+        while began < 8.0:
+            began += dice.expovariate(starts)
+            took = dice.choice(sample)
+            for wait in waits:
+                if dice.random() >= failing:
+                    break
+                took += wait + dice.choice(sample)
+            end = max(end, took - began)
         ends.append(end)
-    assert expected_tail(starts, failing, answer, answer) == pytest.approx(fmean(ends), rel=0.03)
+    assert expected_tail(starts, lives(sample, failing, starts)) == pytest.approx(fmean(ends), rel=0.05)
+
+
+def test_durations_all_alike_end_together() -> None:
+    """The last of them began a moment before the end of beginning; with nothing to go by, nothing is said."""
+    assert expected_tail(100.0, lives([0.2] * 50, 0.0, 100.0)) == pytest.approx(0.2 - 1 / 100)
+    assert expected_tail(100.0, []) == expected_tail(0.0, [(0.2, 1.0)]) == 0.0
 
 
 def test_what_is_told_to_wait_is_waited_for() -> None:
     """However little is left beside it."""
-    lane = LaneLook(in_flight=0, limit=8, reaches=8, spent={"text": 60.0}, landed=31, failed=1, failed_seconds=2.0, again=70.0)
+    lane = LaneLook(in_flight=0, limit=8, reaches=8, spent={"text": 60.0}, took=(1.0, 2.0, 3.0), again=70.0)
     looks = [Look(0.0, {"text": 0}), Look(10.0, {"text": 29}, {"a": lane})]
-    assert seconds_left(looks, {"text": 1}, {"text": "a"}) == pytest.approx(60.0 + 58.0 / 30)
+    assert seconds_left(looks, {"text": 1}, {"text": "a"}) == pytest.approx(60.0 + 2.0)
 
 
 def test_the_pace_is_that_of_the_later_half() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from resyn.plan.compile import Plan
-from resyn.plan.present import Present
+from resyn.plan.present import SHARD_FILES, Present
 from resyn.plan.section import replace_section
 from resyn.plan.shards import keys_in, shard_texts
 from resyn.project import Project
@@ -22,10 +22,11 @@ _BATCH_FILE = re.compile(r"b\d{5}(\.parquet)?")
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Make a file hold these bytes."""
+    """Make a file hold these bytes; one that a person edits too only `over` what it held when they were worked out."""
 
     path: Path
     data: bytes
+    over: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Remove:
     """Take a file, or a folder with all it holds, away."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEmpty:
+    """Take a folder away, unless somebody else has something in it."""
+
+    path: Path
+
+
+Step = Write | Remove | RemoveEmpty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,7 @@ class Changes:
     """Keys of batches that stay and get other rows."""
     foreign: tuple[Path, ...]
     """Files between the batches that no plan put there."""
-    steps: tuple[Write | Remove, ...]
+    steps: tuple[Step, ...]
     """In an order that can be interrupted anywhere: the next plan then ends where this one would have."""
 
 
@@ -82,25 +93,28 @@ def find_changes(project: Project, plan: Plan, present: Present) -> Changes:
     )
 
 
-def _steps(project: Project, plan: Plan, present: Present, beyond: list[Path]) -> Iterator[Write | Remove]:
+def _steps(project: Project, plan: Plan, present: Present, beyond: list[Path]) -> Iterator[Step]:
     shards = {project.root / "batches" / name: text.encode() for name, text in shard_texts(plan.batches, has_media=plan.has_media).items()}
     new_shards = [Write(folder / "dvc.yaml", text) for folder, text in shards.items() if present.files.get(folder / "dvc.yaml") != text]
-    old_shards = [Remove(folder) for folder in present.shards if folder not in shards]
+    old_shards = [folder for folder in present.shards if folder not in shards]
     if (new_shards or old_shards) and project.grown in present.files:
         # A running `dvc repro` does not know these stages. Without its out, grow runs, even where ranges.json stays as it was.
         yield Remove(project.grown)
-    written = {
+    params = present.files.get(project.params, b"")
+    writes = (
         # Batch stages refuse to start between the first two.
-        project.generation: plan.generation,
-        project.params: replace_section(present.files.get(project.params, b""), plan.section, project.params),
-        project.export: plan.export,
-        project.runtime: plan.runtime,
-    }
-    yield from (Write(path, data) for path, data in written.items() if present.files.get(path) != data)
+        Write(project.generation, plan.generation),
+        Write(project.params, replace_section(params, plan.section, project.params), over=params),
+        Write(project.export, plan.export),
+        Write(project.runtime, plan.runtime),
+    )
+    yield from (write for write in writes if present.files.get(write.path) != write.data)
     yield from new_shards
     if present.files.get(project.ranges) != plan.ranges:
         yield Write(project.ranges, plan.ranges)
-    yield from old_shards
+    for folder in old_shards:
+        yield from (Remove(folder / name) for name in SHARD_FILES)
+        yield RemoveEmpty(folder)
     yield from map(Remove, beyond)
 
 

@@ -17,9 +17,11 @@ from resyn.errors import ConfigError, Stopped
 from resyn.plan.carry import edited_schemas
 from resyn.plan.changes import Changes, find_changes
 from resyn.plan.compile import Plan, compile_plan
+from resyn.plan.inputs import Inputs, edited, look
 from resyn.plan.keep import inputs_dir, keep_answers
 from resyn.plan.present import read_present
 from resyn.plan.prices import priced, unpriced
+from resyn.plan.section import replace_section
 from resyn.plan.write import write
 from resyn.project import Project
 from resyn.store import atomic
@@ -34,16 +36,19 @@ def plan(project: Project, notice: Callable[[str], None]) -> Changes:
 
     Raises:
         ConfigError: something a person wrote cannot be used, or the folder cannot be written; nothing was written.
-        Stopped: DVC runs this and began with batch stages that the plan has no more; the plan itself is whole.
+        Stopped: DVC runs this and began with batch stages that the plan has no more (the plan itself is whole), or a person saved
+            a file while this read it.
         ResynError: a file cannot be written.
     """
     require_repository(project.root)
     if not os.access(project.root, os.W_OK):
         raise ConfigError("this folder is read-only", file=project.root)
-    _, changes, loaded = compare(project)
+    seen = look(project)
+    compiled, changes, loaded = compare(project)
     keep_answers(project, edited_schemas(project, loaded.program), notice)
     _keep_inputs(project, loaded.inputs, inputs_dir(project, changes.fingerprint))
     write(changes.steps)
+    _check_unedited(project, seen, compiled)
     git.stage_plan_of_experiment(project.root)
     for sentence in (*loaded.notices, *advice_on(loaded.program.columns)):
         notice(sentence)
@@ -70,6 +75,14 @@ def compare(project: Project) -> tuple[Plan, Changes, config.Loaded]:
         )
     compiled = compile_plan(project, dataclasses.replace(loaded, program=program, runtime=runtime))
     return compiled, find_changes(project, compiled, read_present(project)), loaded
+
+
+def _check_unedited(project: Project, seen: Inputs, compiled: Plan) -> None:
+    # DVC reads the stage's inputs after the command: the edit would be recorded as one that this plan has.
+    if name := edited(project, seen, replace_section(seen.params, compiled.section, project.params)):
+        raise Stopped(
+            f"{name} was edited while its plan was made", hint=_go_on(project) if os.environ.get("DVC_STAGE") else "run `resyn plan` again"
+        )
 
 
 def _keep_inputs(project: Project, inputs: Sequence[Path], folder: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from resyn.project import Project
 
+SHARD_FILES = ("dvc.yaml", "dvc.lock")
+"""What a shard's folder holds."""
 _SHARD = re.compile(r"\d{3,}")
 
 
@@ -20,14 +22,14 @@ class Present:
     files: Mapping[Path, bytes]
     """Those files of a plan that are there, params.yaml and the shards' dvc.yaml included."""
     shards: tuple[Path, ...]
-    """The folders of shards, with or without a dvc.yaml."""
+    """The folders of shards that hold a file of DVC's, or nothing."""
     data: tuple[Path, ...]
     """What is in data/batches, data/traces and data/media, but for temporary files."""
 
 
 def read_present(project: Project) -> Present:
     """Return what is on disk of a plan."""
-    shards = tuple(path for path in _listed(project.root / "batches") if _SHARD.fullmatch(path.name))
+    shards = tuple(path for path in _listed(project.root / "batches") if _SHARD.fullmatch(path.name) and _is_ours(path))
     named = (project.params, project.generation, project.export, project.runtime, project.ranges, project.grown)
     folders = (project.batches, project.traces, project.batches.with_name("media"))
     return Present(
@@ -35,6 +37,11 @@ def read_present(project: Project) -> Present:
         shards=shards,
         data=tuple(path for folder in folders for path in _listed(folder)),
     )
+
+
+def _is_ours(folder: Path) -> bool:
+    names = {path.name for path in folder.iterdir()}
+    return not names or not names.isdisjoint(SHARD_FILES)
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from resyn.plan.changes import Remove, Write
+from resyn.errors import Stopped
+from resyn.plan.changes import Remove, RemoveEmpty, Step, Write
 from resyn.store import atomic
 
 
-def write(steps: Iterable[Write | Remove]) -> None:
+def write(steps: Iterable[Step]) -> None:
     """Carry out steps in order.
 
     Raises:
+        Stopped: a person saved a file meanwhile; the steps before it are done.
         ResynError: a file cannot be written; the steps before it are done, and the same plan goes on from there.
     """
     for step in steps:
         match step:
-            case Write(path, data):
+            case Write(path, data, over):
+                if over is not None and _read(path) not in {over, data}:
+                    raise Stopped(f"{path.name} was edited while the plan was made; what you wrote is kept", hint="run `resyn plan` again")
                 atomic.write(path.resolve(), data)  # a params.yaml that is a link stays one
             case Remove(path):
                 _remove(path)
+            case RemoveEmpty(path):
+                with suppress(OSError):  # of which "not empty" is the one to be expected
+                    path.rmdir()
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _remove(path: Path) -> None:

@@ -6,13 +6,13 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from resyn.errors import ConfigError, Stopped
-from resyn.plan.changes import Changes, Remove, Write
+from resyn.plan.changes import Changes, Remove
 from resyn.plan.plan import compare, plan
 from resyn.plan.write import write
 from resyn.project import Project
@@ -199,8 +199,7 @@ def test_grow_is_told_before_stages_change(project: Project) -> None:
     planned(project)
     project.grown.write_text("[]")
     extend(project)
-    steps: Sequence[Write | Remove] = compare(project)[1].steps
-    assert steps[0] == Remove(project.grown)
+    assert compare(project)[1].steps[0] == Remove(project.grown)
 
 
 def test_what_was_read_is_kept_under_its_identity(project: Project) -> None:
@@ -300,3 +299,58 @@ def test_a_slow_distribution_is_pointed_out_and_its_versions_are_part_of_the_pla
     plan(project, notices.append)
     assert any(sentence.startswith("column 'x': SciPy solves an equation for each value of vonmises, about") for sentence in notices)
     assert json.loads(project.generation.read_bytes())["pools"].keys() == {"numpy", "scipy"}
+
+
+EDITING = """\
+from pathlib import Path
+
+flag = Path(__file__).with_name(".edited")
+if not flag.exists():
+    flag.touch()
+    file = Path(__file__).parent.parent / "{file}"
+    file.write_text(file.read_text() + "# edited\\n")
+
+
+def size(row: dict) -> int:
+    return 1
+"""
+
+
+@pytest.mark.parametrize("file", ["params.yaml", "configs/test.yaml", "providers.yaml"])
+def test_an_edit_saved_while_the_plan_is_made_is_kept_and_told(project: Project, file: str) -> None:
+    """DVC reads a stage's inputs when its command is over: the edit would be recorded as planned. Here a plugin's import saves it."""
+    (project.root / "plugins/editing.py").write_text(EDITING.format(file=file))
+    config = project.root / "configs/test.yaml"
+    config.write_text(
+        f'{config.read_text()}  - {{name: size, column_type: custom, generator_function: "plugins.editing:size", dtype: int}}\n'
+    )
+    with pytest.raises(Stopped, match=rf"{file} was edited while") as stopped:
+        planned(project)
+    assert stopped.value.hint == "run `resyn plan` again"
+    assert "# edited\n" in (project.root / file).read_text()
+    planned(project)
+    assert not compare(project)[1].steps
+    assert "# edited\n" in (project.root / file).read_text()
+
+
+def test_a_params_file_saved_in_the_last_moment_is_not_overwritten(project: Project) -> None:
+    """Between the moment it was read and the one it is written."""
+    _, changes, _ = compare(project)
+    set_params(project, num_records=60)
+    wanted = project.params.read_bytes()
+    with pytest.raises(Stopped, match=r"params\.yaml was edited"):
+        write(changes.steps)
+    assert project.params.read_bytes() == wanted
+    assert planned(project).batches == 3
+
+
+def test_a_file_of_a_person_in_a_shard_that_goes_stays(project: Project) -> None:
+    """Only what resyn and DVC put there is taken away; what remains is no shard."""
+    set_params(project, num_records=300)
+    planned(project)
+    own = project.root / "batches/001/notes.md"
+    own.write_text("mine")
+    set_params(project, num_records=45)
+    planned(project)
+    assert [path.name for path in (project.root / "batches/001").iterdir()] == ["notes.md"]
+    assert not compare(project)[1].steps

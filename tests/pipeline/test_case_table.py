@@ -74,10 +74,10 @@ def test_planned_beforehand_each_batch_is_made_by_the_one_dvc_that_was_started(f
     finished.set(num_records=14)
     finished.resyn("plan")
     time.sleep(0.2)  # a file of the same moment is taken for one that may have come later
-    assert "4 batches, 0 of them brought up to date" in finished.repro().stdout
+    assert "4 batches, none of them to be made here" in finished.repro().stdout
     assert (len(finished.rows()), finished.requests) == (14, 4)
     finished.set(num_records=52, batch_size=4)
-    assert "13 batches, 10 of them brought up to date" in finished.repro().stdout
+    assert "13 batches, 10 of them to be made here" in finished.repro().stdout
     assert (len(finished.rows()), finished.requests) == (52, 2 * 40)
 
 

@@ -20,4 +20,4 @@ def command() -> None:
       resyn grow
     """
     grown = Pipeline(notice=notice).grow()
-    click.echo(f"{grown.planned} batches, {len(grown.stale)} of them brought up to date")
+    click.echo(f"{grown.planned} batches, {len(grown.stale) or 'none'} of them to be made here")

@@ -45,8 +45,10 @@ class Freed:
     bytes: int
 
 
-def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool) -> Freed:
+def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool, skip_missing: bool) -> Freed:
     """Keep what traces use (the workspace's, and those of every commit in DVC's cache) and what the present identity can use.
+
+    With `skip_missing`, traces of commits that the cache does not have are taken for lost.
 
     Raises:
         ConfigError: the plan is not that of the config, or commits name traces that are not in DVC's cache here.
@@ -59,10 +61,10 @@ def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool) -> Fre
         if plan.fingerprint != fingerprint:
             raise ConfigError("the config is not what was planned, so what it can use is not known", hint="run `resyn plan`")
         history = traces_in_history(project.root)
-        if history.elsewhere:
+        if history.elsewhere and not skip_missing:
             raise ConfigError(
                 f"commits name {len(history.elsewhere)} traces that are not in DVC's cache here: which answers they use is not known",
-                hint="run `dvc fetch --all-commits`, then this again",
+                hint="run `dvc fetch --all-commits`, then this again; where nobody has them any more, `resyn store gc --skip-missing`",
             )
         traces = (*sorted(project.traces.glob("b*.parquet")), *history.here)
         ranges = read_ranges(project.ranges)

@@ -220,12 +220,15 @@ class Pipeline:
         path = self._state() / "responses.sqlite"
         return tuple(check(path)) if path.exists() else ()
 
-    def gc(self, *, dry_run: bool = False) -> Freed:
-        """Let go of answers and staged batches that no commit and not the present config can use; return what went."""
+    def gc(self, *, dry_run: bool = False, skip_missing: bool = False) -> Freed:
+        """Let go of answers and staged batches that no commit and not the present config can use; return what went.
+
+        With `skip_missing`, traces of commits that DVC's cache does not have are taken for lost.
+        """
         from resyn.gc import gc
 
         self._state()
-        return gc(self.project, self._notice, dry_run=dry_run)
+        return gc(self.project, self._notice, dry_run=dry_run, skip_missing=skip_missing)
 
     def export_answers(self, target: Path | str) -> int:
         """Write every stored answer to one file that another machine can import; return how many there were."""

@@ -16,6 +16,7 @@ def test_a_spent_budget_ends_dvc_and_a_run_with_3_and_both_go_on(project: DVCPro
     assert "the budget of 10 requests is spent" in note["message"]
     assert "raise `budget`" in note["next_command"]
     assert project.requests == project.server.stats()["answered"] == 10
+    assert "spent     10 requests, " in project.resyn("status").stdout
     fingerprint = project.fingerprint
     project.edit("configs/reviews.yaml", "requests: 10", "requests: 17")
     done = project.resyn("run", check=False)

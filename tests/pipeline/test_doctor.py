@@ -166,6 +166,14 @@ def test_a_plan_that_fits_no_config_is_made_again(finished: DVCProject) -> None:
     assert "--fix" not in finished.resyn("doctor", check=False).stdout  # which would not mend it
 
 
+def test_what_a_mended_plan_brings_to_light_is_mended_with_it(finished: DVCProject) -> None:
+    """A plan that cannot be read says nothing of batch files: once it is made again, they are looked at in the same `--fix`."""
+    (finished.root / "plan/generation.json").write_text("{")
+    shutil.copy(finished.root / "data/batches/b00000.parquet", finished.root / "data/batches/b00007x.parquet")
+    assert len(found(finished)) == 1
+    mended(finished)
+
+
 def test_batches_recorded_under_a_plan_that_did_not_make_them_lose_their_records(finished: DVCProject) -> None:
     """As when the plan changed while DVC recorded them: the run cache lets go of them too, and `dvc repro` makes what the plan says."""
     finished.edit("configs/reviews.yaml", "RECORD of", "NEW RECORD of")

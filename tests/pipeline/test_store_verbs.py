@@ -64,6 +64,8 @@ def test_gc_keeps_what_a_commit_made_that_is_not_checked_out(finished: DVCProjec
     with pytest.raises(ConfigError, match="3 traces that are not in DVC's cache here") as refused:
         Pipeline(finished.root).gc()
     assert "dvc fetch --all-commits" in str(refused.value)
+    freed = Pipeline(finished.root).gc(skip_missing=True)
+    assert (freed.answers.freed, freed.answers.kept) == (24, 0)
 
 
 def test_gc_waits_for_no_run_and_frees_nothing_under_one(finished: DVCProject) -> None:

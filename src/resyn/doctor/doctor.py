@@ -13,6 +13,9 @@ from resyn.project import Project
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
 
+_PASSES = 4
+"""What is mended may bring to light what it hid, such as a plan that nobody could read."""
+
 
 def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tuple[Finding, ...]:
     """Return what is wrong, in the order it is to be mended in; with `fix`, mend what a machine can mend.
@@ -23,12 +26,19 @@ def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tu
     """
     require_project(project)
     with hold(locks_dir(state_dir(project.root), project.root) / "run.lock", wait=0):
-        found = []
-        for finding in _findings(project, notice):
-            found.append(finding)
-            if fix and finding.mend is not None:
-                finding.mend()
-    return tuple(found)
+        found: dict[str, Finding] = {}
+        for _ in range(_PASSES):
+            new = False
+            for finding in _findings(project, notice):
+                if finding.what in found:
+                    continue
+                found[finding.what] = finding
+                if fix and finding.mend is not None:
+                    finding.mend()
+                    new = True
+            if not new:
+                break
+    return tuple(found.values())
 
 
 def _findings(project: Project, notice: Callable[[str], None]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from resyn.errors import Stopped
 from resyn.models.outcome import Answered, Outcome
 from resyn.models.request import Request
 from resyn.spec import Budget, Price
-from resyn.store.spend import Amount, Ledger
+from resyn.store.spend import Amount, Ledger, dollars
 
 _EVERY_SECONDS = 0.25
 """How often sums are written, and those of other processes read; a kill loses as much of the count."""
@@ -111,13 +111,6 @@ class SpendMeter:
     @staticmethod
     def _sum(name: str, *parts: Mapping[str, Amount]) -> Amount:
         return Amount(*map(sum, zip(*(part.get(name, Amount()) for part in parts), strict=True)))
-
-
-def dollars(amounts: Mapping[str, Amount], prices: Mapping[str, Price]) -> float | None:
-    """Return what amounts by `provider/model` cost; None where a price is not known."""
-    if amounts.keys() - prices.keys():
-        return None
-    return sum(prices[name].cost(*amount) for name, amount in amounts.items())
 
 
 def _stopped(bound: str) -> Stopped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,12 @@ from resyn.dvc.locks import find_stale, was_read
 from resyn.plan.changes import Changes
 from resyn.plan.compile import Plan
 from resyn.plan.plan import compare
+from resyn.plan.prices import priced
 from resyn.project import Project
 from resyn.store.location import state_dir
 from resyn.store.locks import locks_dir
 from resyn.store.rejects import count_rejects
+from resyn.store.spend import Amount, dollars, read_spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,10 @@ class Status:
     """Answers in the response store, of whatever dataset."""
     rejected: int
     """Rows that could not be made under this identity; `.resyn/rejects` has their last answers."""
+    spent: Mapping[str, Amount]
+    """What the dataset has cost so far, by `provider/model`."""
+    dollars: float | None
+    """The same in dollars; None where a price is not known."""
     next: tuple[str, ...]
     """What `dvc repro` would do, a sentence each."""
 
@@ -41,9 +47,10 @@ def status(project: Project) -> Status:
     Raises:
         ConfigError: something a person wrote cannot be used.
     """
-    plan, changes, _ = compare(project)
+    plan, changes, loaded = compare(project)
     stale = find_stale(project, plan.fingerprint, plan.batches)
     state = state_dir(project.root)
+    spent = read_spent(state / "spend.sqlite", loaded.program.name)
     begun = {key for key in stale if _was_begun(locks_dir(state, project.root) / f"{key}.lock", project.generation)}
     to_make = set(stale)
     if changes.fingerprint != changes.earlier_fingerprint:
@@ -55,6 +62,8 @@ def status(project: Project) -> Status:
         to_do=tuple(key for key in stale if key not in begun),
         answers=_count_answers(state),
         rejected=count_rejects(state, plan.fingerprint),
+        spent=spent,
+        dollars=dollars(spent, priced(loaded.runtime, loaded.program.models.values()).prices),
         next=tuple(_next(changes, stale, exported=is_exported(project, plan))),
     )
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from resyn.dvc.locks import find_stale
 from resyn.dvc.run_cache import restorable
 from resyn.engine.compiled import Compiled, compile_program
-from resyn.engine.meter import dollars
 from resyn.engine.order import InOrder
 from resyn.engine.steps import Steps
 from resyn.engine.stored import Store, replay
@@ -23,7 +22,7 @@ from resyn.run.choice import Bounds, choose
 from resyn.spec import Model, Program, Runtime, decode
 from resyn.store.location import state_dir
 from resyn.store.responses import Responses
-from resyn.store.spend import Amount, Ledger
+from resyn.store.spend import Amount, dollars, read_spent
 from resyn.store.staged import is_staged
 
 _CHARACTERS_A_TOKEN = 4
@@ -125,7 +124,7 @@ def estimate(project: Project, bounds: Bounds) -> Estimate:
     with _stored(project) as stored:
         for key, rows in ranges.items():  # one at a time: rows that wait for an answer stay in memory
             _count(compiled, {key: rows}, stored, counts)
-    usage, total = _usage(project, program.name), sum(map(len, ranges.values()))
+    usage, total = read_spent(state_dir(project.root) / "spend.sqlite", program.name), sum(map(len, ranges.values()))
     aliases = {spec.name: alias for spec in program.columns if (alias := getattr(spec, "model_alias", ""))}
     columns = tuple(_column(name, program.models[alias], total, counts, runtime, usage) for name, alias in aliases.items())
     return Estimate(batches=len(ranges), rows=total, columns=columns)
@@ -174,11 +173,3 @@ def _stored(project: Project) -> Iterator[Store]:
         return
     with closing(Responses(path)) as responses:
         yield _Stored(responses)
-
-
-def _usage(project: Project, dataset: str) -> Mapping[str, Amount]:
-    path = state_dir(project.root) / "spend.sqlite"
-    if not path.exists():
-        return {}
-    with closing(Ledger(path, dataset)) as ledger:
-        return ledger.read()

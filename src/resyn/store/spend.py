@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from resyn.spec import Price
 from resyn.store.database import Database, Layout, transaction
 from resyn.store.process import alive, started
 
@@ -94,6 +96,21 @@ class Ledger:
             if alive(pid, start):
                 sums[model] = sums.get(model, Amount()).plus(Amount(*counts))
         return sums
+
+
+def read_spent(path: Path, dataset: str) -> dict[str, Amount]:
+    """Return what a dataset cost so far, by `provider/model`; nothing where no file says."""
+    if not path.exists():
+        return {}
+    with closing(Ledger(path, dataset)) as ledger:
+        return ledger.read()
+
+
+def dollars(amounts: Mapping[str, Amount], prices: Mapping[str, Price]) -> float | None:
+    """Return what amounts by `provider/model` cost; None where a price is not known."""
+    if amounts.keys() - prices.keys():
+        return None
+    return sum(prices[name].cost(*amount) for name, amount in amounts.items())
 
 
 def _begin_anew(_: sqlite3.Connection, aside: Path) -> None:

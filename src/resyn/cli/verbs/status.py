@@ -29,6 +29,10 @@ def command(*, as_json: bool) -> None:
     click.echo(f"identity  {status.fingerprint}")
     click.echo(f"batches   {len(status.finished)} finished, {len(status.open)} open, {len(status.to_do)} to do")
     click.echo(f"answers   {status.answers} stored")
+    if status.spent:
+        requests, tokens_in, tokens_out = map(sum, zip(*status.spent.values(), strict=True))
+        cost = "" if status.dollars is None else f", ${status.dollars:,.2f}"
+        click.echo(f"spent     {requests:,} requests, {tokens_in:,} tokens in and {tokens_out:,} out{cost}")
     if status.rejected:
         click.echo(f"rejected  {status.rejected} rows: .resyn/rejects has their last answers; mend the prompt, then run `resyn run`")
     click.echo("dvc repro")

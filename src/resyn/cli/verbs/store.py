@@ -62,7 +62,8 @@ def verify() -> None:
 
 @command.command
 @click.option("--dry-run", is_flag=True, help="Say what would go, and keep it.")
-def gc(*, dry_run: bool) -> None:
+@click.option("--skip-missing", is_flag=True, help="Keep nothing for commits whose traces DVC's cache does not have.")
+def gc(*, dry_run: bool, skip_missing: bool) -> None:
     """Let go of what nobody can use any more.
 
     Kept are the answers of all traces (in data/traces, and of every commit, as far as DVC's cache has them) and all that the present config can use, rows beyond num_records too. Staged batches that no stage waits for go, what seed files were made into for other configs, damaged files that were set aside, and pictures that their batches have had for a day.
@@ -70,7 +71,7 @@ def gc(*, dry_run: bool) -> None:
     Example:
       resyn store gc --dry-run
     """
-    freed = Pipeline(notice=notice).gc(dry_run=dry_run)
+    freed = Pipeline(notice=notice).gc(dry_run=dry_run, skip_missing=skip_missing)
     word = "would go" if dry_run else "gone"
     click.echo(f"answers  {freed.answers.freed:,} {word} ({_size(freed.answers.freed_bytes)}), {freed.answers.kept:,} kept")
     for kind, paths in (("staged", freed.staged), ("seeds", freed.seeds), ("damaged", freed.set_aside)):

@@ -85,7 +85,7 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
         steps = Steps(job.compiled, window, job.ranges, leaving)
         if job.progress is not None and isinstance(desk, Desk):
             job.progress.begin(window, desk, _asks(job.program))
-        with raised_by_signals():
+        with raised_by_signals() as signals:
             missing = replay(steps, desk)
             if steps.is_done:
                 return desk.asked
@@ -94,7 +94,7 @@ def make_cells(job: Job, desk: Desk | Recorded, sink: Sink, engine: Engine = "as
             if isinstance(desk, Recorded) or engine == "sync":
                 from resyn.engine import serial
 
-                serial.drive(steps, desk, missing)
+                serial.drive(steps, desk, missing, signals)
                 return desk.asked
         from resyn.engine import driver  # an event loop takes 50 ms to import, and what is all stored needs none
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from resyn.errors import Interrupted
 
 INTERRUPTED = 130
 DRAIN_SECONDS = 1.25
 """How long answers in flight, which are paid for, are waited for: a command that is told to end does so within two seconds, DVC's own half included."""
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -49,24 +51,70 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[Callable[[], None]]
             signal.signal(number, handler)
 
 
+class Signals:
+    """Raise at the first signal, but for what is paid for already: that is waited for a while, and stored."""
+
+    def __init__(self) -> None:
+        self._came = self._is_held = False
+        self._cancel_later: Callable[[], object] | None = None
+
+    def begin(self) -> None:
+        """Take the first signal."""
+        self._came = True
+        if not self._is_held:
+            raise interrupted()
+        if self._cancel_later is not None:
+            self._cancel_later()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raise what comes only at the end of the block."""
+        from asyncio import CancelledError
+
+        self._is_held = True
+        try:
+            yield
+        except CancelledError as error:
+            raise interrupted() from error
+        finally:
+            self._is_held = False
+        if self._came:
+            raise interrupted()
+
+    async def waited_for(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Return what a coroutine returns, which is cancelled if it takes too long after a signal."""
+        import asyncio
+
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None  # noqa: S101 - for the type checker: this is a coroutine
+
+        def cancel_later() -> None:
+            loop.call_later(DRAIN_SECONDS, task.cancel)
+
+        self._cancel_later = lambda: loop.call_soon_threadsafe(cancel_later)
+        if self._came:  # just before
+            self._cancel_later()
+        try:
+            return await coroutine
+        finally:
+            self._cancel_later = None
+
+
 @contextmanager
-def raised_by_signals() -> Iterator[None]:
+def raised_by_signals() -> Iterator[Signals]:
     """Raise at the first signal, where no event loop runs, and leave the process at the second; only a main thread has signals.
 
     Raises:
         Interrupted: SIGINT, SIGTERM or SIGHUP came.
     """
+    signals = Signals()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield signals
         return
-
-    def begin() -> None:
-        raise interrupted()
-
-    came = _first_and_second(begin)
+    came = _first_and_second(signals.begin)
     before = {number: signal.signal(number, lambda number, _: came(number)) for number in _heeded()}
     try:
-        yield
+        yield signals
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from resyn.columns.protocol import Work
 from resyn.engine.asking import Desk, Recorded, make_answer
 from resyn.engine.crew import awaited_results_of, results_of
+from resyn.engine.interrupt import Signals
 from resyn.engine.lane import Lane, Question
 from resyn.engine.making import CLOCK_SECONDS, Clock
 from resyn.engine.steps import Steps, Waiting
@@ -25,14 +26,15 @@ _OTHER_PROCESS_POLL = 0.1
 Result = TypeVar("Result")
 
 
-def drive(steps: Steps, desk: Desk | Recorded, missing: Mapping[bytes, Sequence[Waiting]]) -> None:
+def drive(steps: Steps, desk: Desk | Recorded, missing: Mapping[bytes, Sequence[Waiting]], signals: Signals) -> None:
     """Make the rows that are left; `missing` are requests known not to be stored.
 
     Raises:
+        Interrupted: SIGINT or SIGTERM came; what was in flight was waited for a while, and every answer that arrived is kept.
         ResynError: the first error that ends the run; answers that arrived are stored.
     """
     with ExitStack() as stack:
-        asking = _OneAtATime(desk, stack)
+        asking = _OneAtATime(desk, stack, signals)
         asking.put(missing)
         while True:
             steps.advance()
@@ -53,8 +55,8 @@ class _OneAtATime:
     A request that has to be sent again is put aside, and others are sent until then: a row's fate never hangs on its neighbours'.
     """
 
-    def __init__(self, desk: Desk | Recorded, stack: ExitStack) -> None:
-        self._desk, self._stack = desk, stack
+    def __init__(self, desk: Desk | Recorded, stack: ExitStack, signals: Signals) -> None:
+        self._desk, self._stack, self._signals = desk, stack, signals
         self._runner: asyncio.Runner | None = None
         self._clients: dict[str, Client] = {}
         # All mutable state: questions under way by key, those another process has claimed, those to be sent again and when, answers that came.
@@ -117,7 +119,8 @@ class _OneAtATime:
         pauses = [when - now for when in self._again.values()]
         for lane in desk.lanes.values():
             if (question := lane.take(now)) is not None:
-                self._send(desk, lane, question)
+                with self._signals.held():
+                    self._send(desk, lane, question)
                 return 0.0
             if (pause := lane.wake_in(now)) is not None:
                 pauses.append(pause)
@@ -148,7 +151,8 @@ class _OneAtATime:
         if isinstance(refusal := desk.meter.reserve(request), Stopped):
             lane.give_back(question, time.monotonic())
             raise refusal
-        outcome = self.wait(self._client(desk, request).send(request, lane.limits.timeout))
+        client = self._client(desk, request)
+        outcome = self.wait(self._signals.waited_for(client.send(request, lane.limits.timeout)))
         desk.meter.settle(request, outcome)
         now = time.monotonic()
         landing = lane.landed(question, outcome, now, random.random())  # noqa: S311 - jitter, not content

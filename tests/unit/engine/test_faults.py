@@ -274,6 +274,21 @@ def test_a_signal_ends_a_run_while_it_waits_to_send_again(plan: Plan, server: Mo
     goes_on(plan, server)
 
 
+@pytest.mark.parametrize("engine", ["async", "sync"])
+def test_a_signal_waits_a_while_for_what_is_in_flight(plan: Plan, server: ModelServer, engine: str) -> None:
+    """It is paid for: an answer that comes a moment later is kept, under both drivers."""
+    server.configure(latency_ms=700)
+    plan({"b00000": range(3)}, max_redraws=0)
+    with under_way(plan, engine, drain=20) as process:
+        while not server.stats()["in_flight"]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert b"every answer that arrived is kept" in process.communicate(timeout=20)[1]
+    server.configure(latency_ms=0)
+    generate(plan)
+    assert server.stats()["repeated"] == 0
+
+
 def test_a_terminal_that_closes_is_no_second_signal(plan: Plan, server: ModelServer) -> None:
     """It is told of twice, and once more by the end of what it closed; what is in flight is waited for all the same."""
     server.configure(latency_ms=700)

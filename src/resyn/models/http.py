@@ -53,13 +53,14 @@ class ValidatorClient:
         reply = await self._endpoint.post("", body, "validator", timeout)
         if not isinstance(reply, Reply):
             return [reply] * len(requests)
-        return [_answered(verdict, reply) for verdict in self._verdicts(reply, len(requests))]
-
-    def _verdicts(self, reply: Reply, rows: int) -> list[Mapping[str, Any]]:
         try:
             said = orjson.loads(reply.body)
-        except orjson.JSONDecodeError as error:
-            raise self._lie(f"answered with no JSON ({error})") from error
+        except orjson.JSONDecodeError as error:  # a proxy's page, or an answer that was cut off: it may pass
+            failed = Failed(reason=f"{reply.status} with no JSON ({error})", status=reply.status, limits=reply.limits)
+            return [failed] * len(requests)
+        return [_answered(verdict, reply) for verdict in self._verdicts(said, len(requests))]
+
+    def _verdicts(self, said: Any, rows: int) -> list[Mapping[str, Any]]:
         verdicts = said.get("data") if isinstance(said, Mapping) else None
         if not isinstance(verdicts, list):
             raise self._lie('answered without the list `data` of `{"data": [{"is_valid": …}, …]}`')

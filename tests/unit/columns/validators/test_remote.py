@@ -89,8 +89,8 @@ def test_a_replay_and_another_batch_size_ask_nothing(plan: Plan, validator: Verd
 
 
 def test_weather_is_waited_for(plan: Plan, validator: VerdictServer) -> None:
-    """429 and 5xx are sent again; nothing of it shows in the rows."""
-    validator.reply = lambda number, _: (503, {"error": "busy"}) if number <= 2 else None
+    """429, 5xx and a proxy's page are sent again; nothing of it shows in the rows."""
+    validator.reply = lambda number, _: {1: (503, {"error": "busy"}), 2: (200, b"<html>Sorry"), 3: (200, b'{"data": [')}.get(number)
     planned(plan, validator)
     plan.generate("b00000")
     assert len(plan.rows("b00000")) == 40
@@ -110,7 +110,6 @@ def test_a_key_is_sent_by_the_name_of_its_variable(plan: Plan, validator: Verdic
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"<html>", "the validator checker answered with no JSON"),
         ({"verdicts": []}, "the validator checker answered without the list `data`"),
         ({"data": [{"is_valid": True}]}, "the validator checker answered with 1 verdicts for 8 rows"),
         ({"data": [{"valid": True}] * 8}, r"answered with {'valid': True} \(item 0 of `data`\), which has no true or false `is_valid`"),

@@ -16,6 +16,7 @@ from resyn.models.completion import error_message
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
 from resyn.models.pace import Start
 from resyn.models.request import Answer, Request, Status
+from resyn.models.sharing import most_a_call
 from resyn.spec import Limits, Provider, Runtime
 from resyn.store.claims import Claims
 from resyn.store.responses import Responses
@@ -100,7 +101,8 @@ class Desk:
         if (lane := self.lanes.get(request.alias)) is None:
             limits = self._runtime.limits.get(request.alias, Limits())
             noted = self.responses.pace(request.provider, request.model, since=int(time.time() - _PACE_HOLDS))
-            lane = self.lanes[request.alias] = Lane(limits, time.monotonic(), Start(*noted) if noted else None)
+            a_call = most_a_call(request.kind, self._provider(request.provider))
+            lane = self.lanes[request.alias] = Lane(limits, time.monotonic(), Start(*noted) if noted else None, a_call)
             self._served_by[request.alias] = (request.provider, request.model)
         return lane
 

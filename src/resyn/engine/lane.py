@@ -82,11 +82,11 @@ class Counts:
 
 
 class Lane:
-    """Decide for one model alias."""
+    """Decide for one model alias, of whose requests as many as `a_call` share one on the wire."""
 
-    def __init__(self, limits: Limits, now: float, start: Start | None = None) -> None:
+    def __init__(self, limits: Limits, now: float, start: Start | None = None, a_call: int = 1) -> None:
         self.limits, self.counts = limits, Counts()
-        self._pace, self._breaker, self._quotas = Pace(limits.max_parallel_requests, start), Breaker(), Quotas(limits, now)
+        self._pace, self._breaker, self._quotas = Pace(limits.max_parallel_requests, start), Breaker(), Quotas(limits, now, a_call)
         # All mutable state: questions that wait for a slot, those of begun rows apart, how many are in flight or wait to be sent again,
         # what was served and when.
         self._fresh: deque[Question] = deque()

@@ -10,9 +10,7 @@ import orjson
 
 from resyn.models.outcome import Outcome, Refused
 from resyn.models.request import Request
-
-_GATHER = 0.004
-"""Seconds that a first request waits for others: little beside any endpoint's answer."""
+from resyn.models.sharing import GATHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Coalescer:
         if len(group) >= self._most:
             self._go(key, timeout)
         elif len(group) == 1:
-            loop.call_later(_GATHER, self._go, key, timeout, group)
+            loop.call_later(GATHER, self._go, key, timeout, group)
         return await waiting.outcome
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from resyn.models.coalescing import Coalescer
 from resyn.models.endpoint import Endpoint, Reply
 from resyn.models.outcome import Answered, Failed, Outcome
 from resyn.models.request import Request
+from resyn.models.sharing import most_a_call
 from resyn.spec import Provider
 
 
@@ -27,7 +28,7 @@ class ValidatorClient:
     def __init__(self, name: str, provider: Provider) -> None:
         self._name = name
         self._endpoint = Endpoint(name, provider, lambda key: {"Authorization": f"Bearer {key}"} if key else {})
-        self._rows = Coalescer(self._ask, provider.batch_size or 1, "row")
+        self._rows = Coalescer(self._ask, most_a_call("http", provider), "row")
 
     async def check(self, models: frozenset[str], timeout: float) -> Failed | None:  # noqa: ARG002 - the protocol's signature
         """Ask nothing: a validator has no list of models, and the first rows are the probe."""

@@ -13,6 +13,7 @@ from resyn.models.endpoint import Endpoint, Reply
 from resyn.models.fallbacks import Fallbacks
 from resyn.models.outcome import Answered, Failed, Outcome
 from resyn.models.request import Request
+from resyn.models.sharing import most_a_call
 from resyn.spec import Provider
 
 __all__ = ["open_client", "read"]
@@ -29,7 +30,7 @@ class OpenAIClient:
     def __init__(self, name: str, provider: Provider) -> None:
         self._endpoint = Endpoint(name, provider, lambda key: {"Authorization": f"Bearer {key}"} if key else {})
         self._fallbacks = Fallbacks()
-        self._embeddings = Coalescer(self._embed, provider.batch_size or vectors.MOST, "input")
+        self._embeddings = Coalescer(self._embed, most_a_call("embedding", provider), "input")
 
     async def check(self, models: frozenset[str], timeout: float) -> Failed | None:
         """Ask for the list of models, as `Endpoint.check`."""

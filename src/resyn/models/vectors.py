@@ -16,9 +16,6 @@ import orjson
 from resyn.models.completion import NotAnAnswer, count, error_message, parse_object
 from resyn.models.request import Request
 
-MOST = 32
-"""Texts in one call: what every endpoint takes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Vectors:

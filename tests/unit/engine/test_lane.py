@@ -98,6 +98,17 @@ def test_requests_a_minute_are_kept_to() -> None:
     assert len(taken(made, 1)) == 1
 
 
+def test_what_shares_a_call_counts_as_one_request_a_minute() -> None:
+    """As the endpoint counts: of texts to embed, a whole call goes each second, and none of them alone."""
+    made = Lane(Limits(max_parallel_requests=64, requests_per_minute=60), now=0, a_call=4)
+    for number in range(9):
+        made.put(question(number))
+    assert len(taken(made, 0)) == 4
+    assert made.wake_in(0) == 1
+    assert len(taken(made, 1)) == 4
+    assert len(taken(made, 2)) == 1
+
+
 def test_tokens_a_minute_are_reserved_before_and_corrected_after() -> None:
     """A prompt of 10 tokens and a guess of 256 against 60 a second; the answer had 20."""
     made = lane(3, max_parallel_requests=4, tokens_per_minute=3600)

@@ -74,9 +74,11 @@ def _kill_row_group(life: Life) -> None:
 
 
 def _kill_rename(life: Life) -> None:
-    """Kill at the rename of the first batch that is not staged yet."""
-    staged = {path.name for path in (life.project.root / ".resyn/staged").glob("*/*-*")}
-    ranges = (f"{start}-{start + BATCH}" for start in range(0, ROWS, BATCH))
+    """Kill at the rename of the first batch that is neither staged nor, by a stage of its own, in its place."""
+    root = life.project.root
+    staged = {path.name for path in (root / ".resyn/staged").glob("*/*-*")}
+    made = {int(path.stem[1:]) * BATCH for path in (root / "data/batches").glob("b*.parquet")}
+    ranges = (f"{start}-{start + BATCH}" for start in range(0, ROWS, BATCH) if start not in made)
     first = next(rows for rows in ranges if rows not in staged)
     life.kill_named("a batch is renamed", RUN, f"{life.chance.choice(('before', 'after'))}-rename:{first}")
 

@@ -123,7 +123,8 @@ def test_runs_killed_at_random_moments_come_out_the_same(planned: DVCProject, tm
             future.result()
     with capsys.disabled():
         print(tally.table())  # noqa: T201 - the figures are the point
-    assert sum(tally.busy.values()) >= 0.8 * sum(tally.kills.values())
+    for way in list(WAYS)[:3]:  # a stage whose dvc is gone waits for what is in flight: there, little is cut off
+        assert tally.busy["models are asked", way] >= 0.9 * tally.kills["models are asked", way]
     assert all(kills >= EACH_PHASE for kills, _, _ in tally.by(0).values())
     assert len(tally.by(0)) == 6
 

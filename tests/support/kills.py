@@ -47,8 +47,9 @@ class Tally:
     kills: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By phase and by what was killed."""
     busy: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Of them, those that hit requests in flight."""
+    """Of them, those that cut off requests in flight."""
     in_flight: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Requests cut off, by the server's count of connections that went away."""
     repeated: int = 0
     repeated_after_answer: int = 0
     longest_orphan: float = 0.0
@@ -72,7 +73,7 @@ class Tally:
 
     def table(self) -> str:
         """Return it for a person."""
-        lines = ["", f"{'':<34}{'kills':>7}{'hit requests':>14}{'in flight':>11}"]
+        lines = ["", f"{'':<34}{'kills':>7}{'cut requests':>14}{'cut off':>11}"]
         for part in (0, 1):
             lines += [f"{name:<34}{kills:>7}{busy:>14}{flight:>11}" for name, (kills, busy, flight) in self.by(part).items()]
             lines.append("")

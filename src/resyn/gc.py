@@ -22,7 +22,7 @@ from resyn.spec.files import read_program, read_ranges
 from resyn.spec.samplers.person import Person
 from resyn.store.collect import Collected, collect
 from resyn.store.location import state_dir
-from resyn.store.locks import hold, locks_dir
+from resyn.store.locks import hold, locks_dir, require_idle
 from resyn.store.media import left_over
 from resyn.store.responses import Responses
 from resyn.store.staged import staged_dir
@@ -52,10 +52,11 @@ def gc(project: Project, notice: Callable[[str], None], *, dry_run: bool, skip_m
 
     Raises:
         ConfigError: the plan is not that of the config, or commits name traces that are not in DVC's cache here.
-        ResynError: a run is active here; the store cannot be written.
+        ResynError: a run is active here, or a batch is being made here or in an experiment of this project; the store cannot be written.
     """
     state = state_dir(project.root)
     with hold(locks_dir(state, project.root) / "run.lock", wait=0):
+        require_idle(state, project.root)  # an experiment's answers are in no commit before it ends
         plan, _, _ = compare(project)
         program, fingerprint = read_program(project.generation)
         if plan.fingerprint != fingerprint:

@@ -152,6 +152,20 @@ def test_files_that_fit_no_plan_are_moved_aside(finished: DVCProject) -> None:
     assert kept == {"notes.txt", "batch_00000_extra.parquet", "b00007.parquet", "b00002.parquet"}
 
 
+def test_answers_of_a_trace_that_is_moved_aside_are_stored_first(finished: DVCProject) -> None:
+    """A clone that checked out a re-cut plan beside the data it had pulled: the batches are made of the answers that it has."""
+    original = finished.dataset()
+    finished.set(batch_size=3)
+    finished.resyn("plan")
+    shutil.rmtree(finished.root / ".resyn")
+    for lock in (finished.root / "batches").glob("*/dvc.lock"):
+        lock.unlink()
+    mended(finished)
+    assert not list((finished.root / "data/traces").glob("*.parquet"))
+    finished.repro()
+    assert (finished.requests, finished.dataset()) == (0, original)
+
+
 def test_a_plan_that_fits_no_config_is_made_again(finished: DVCProject) -> None:
     """Edited by hand; and a config that cannot be read is named, with nothing a machine could mend."""
     path = finished.root / "plan/generation.json"

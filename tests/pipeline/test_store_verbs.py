@@ -77,6 +77,16 @@ def test_gc_waits_for_no_run_and_frees_nothing_under_one(finished: DVCProject) -
         Pipeline(finished.root).gc()
 
 
+def test_gc_frees_nothing_while_an_experiment_makes_a_batch(finished: DVCProject) -> None:
+    """Its answers are in no commit yet; the note of a holder that is gone holds nothing up."""
+    put(finished, 1)
+    lock = locks_dir(finished.root / ".resyn", finished.root / ".dvc/tmp/exps/tmpa") / "b00000.lock"
+    with hold(lock, wait=0), pytest.raises(ResynError, match=rf"process \d+ has held .*{lock.name}"):
+        Pipeline(finished.root).gc()
+    lock.write_text('{"pid": 4194999, "since": "2026-01-01"}')
+    assert Pipeline(finished.root).gc().answers.freed == 1
+
+
 def test_another_machine_takes_an_export_and_asks_nothing(finished: DVCProject, planned_template: DVCProject, tmp_path: Path) -> None:
     """A project without any answer makes its first batch from those of the other."""
     archive, project = tmp_path / "answers.parquet", planned_template.copy(tmp_path / "another")

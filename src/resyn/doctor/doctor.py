@@ -47,6 +47,6 @@ def _findings(project: Project, notice: Callable[[str], None]) -> Iterator[Findi
     yield from held_locks(project)
     yield from torn_locks(project)
     yield from response_store(project, notice)
-    yield from batch_files(project)  # before a new plan, which would remove those beyond its end
+    yield from batch_files(project, notice)  # before a new plan, which would remove those beyond its end
     yield from planned(project, notice)
     yield from leftovers(project)

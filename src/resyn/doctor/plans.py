@@ -10,6 +10,7 @@ from resyn.doctor.finding import Finding, aside
 from resyn.dvc.locks import md5_of, recorded_hashes
 from resyn.dvc.misrecorded import find_misrecorded, take_back
 from resyn.errors import ConfigError
+from resyn.plan.keep import keep_answers
 from resyn.plan.plan import compare, plan
 from resyn.project import Project
 from resyn.spec.files import read_program, read_ranges
@@ -33,7 +34,7 @@ def planned(project: Project, notice: Callable[[str], None]) -> Iterator[Finding
         )
 
 
-def batch_files(project: Project) -> Iterator[Finding]:
+def batch_files(project: Project, notice: Callable[[str], None]) -> Iterator[Finding]:
     """Find files among the batches and traces that no plan and no lock of DVC knows."""
     try:
         _, fingerprint = read_program(project.generation)
@@ -49,11 +50,11 @@ def batch_files(project: Project) -> Iterator[Finding]:
     for path in _listed(project):
         key = path.stem
         if key not in ranges or path.suffix != ".parquet":
-            yield _foreign(project, path, "is no file of the plan")
+            yield _foreign(project, path, "is no file of the plan", notice)
         elif not _is_recorded(project, key, path) and (
             problem := _misfit(path, ranges, "" if path.parent == project.traces else fingerprint)
         ):
-            yield _foreign(project, path, problem)
+            yield _foreign(project, path, problem, notice)
 
 
 def _is_recorded(project: Project, key: str, path: Path) -> bool:
@@ -73,10 +74,13 @@ def _misfit(path: Path, ranges: Mapping[str, range], fingerprint: str) -> str:
     return ""
 
 
-def _foreign(project: Project, path: Path, problem: str) -> Finding:
+def _foreign(project: Project, path: Path, problem: str, notice: Callable[[str], None]) -> Finding:
+    def mend() -> None:
+        keep_answers(project, {}, notice)  # a trace may be all that holds them
+        aside(project, path)
+
     name = path.relative_to(project.root)
-    what = f"{name} {problem}, and stages depend on all that is in its folder"
-    return Finding(what=what, remedy="moved aside", mend=partial(aside, project, path))
+    return Finding(what=f"{name} {problem}, and stages depend on all that is in its folder", remedy="moved aside", mend=mend)
 
 
 def _listed(project: Project) -> list[Path]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from resyn.errors import ResynError
 from resyn.store.atomic import explained
+from resyn.store.process import started
 
 _POLL_SECONDS = 0.05
 
@@ -47,6 +48,27 @@ def hold(path: Path, wait: float) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def require_idle(state: Path, project_root: Path) -> None:
+    """Make sure that no batch is being made and nothing runs in any workspace that shares a state folder; what this one runs is ours.
+
+    Raises:
+        ResynError: a process holds a lock; the message names it.
+    """
+    ours = locks_dir(state, project_root) / "run.lock"
+    for path in sorted((state / "locks").glob("*/*.lock")):
+        # A lock is only tried where its holder seems to live: to try it is to hold it for a moment.
+        if path != ours and _is_noted(path.read_bytes()):
+            with hold(path, wait=0):
+                pass
+
+
+def _is_noted(note: bytes) -> bool:
+    try:
+        return started(int(json.loads(note)["pid"])) is not None
+    except (KeyError, TypeError, ValueError):  # empty, since a process is about to write it, or was killed then
+        return True
 
 
 def _acquire(descriptor: int, deadline: float) -> bool:

@@ -13,6 +13,7 @@ from resyn.config.document import Document
 from resyn.config.nearest import did_you_mean
 from resyn.config.problem import Problem
 from resyn.config.seed import SeedConfig
+from resyn.config.seeds.source import FOLDER
 from resyn.seeds import Prepared, prepare
 from resyn.seeds.files import find_files
 from resyn.spec import Seed
@@ -48,7 +49,13 @@ def seeded(config: DataDesignerConfig, root: Path, source: Document) -> Seeded:
                 message = f"column '{column.name}' takes values of a seed dataset, and there is no 'seed_config'"
                 raise source.error(message, ("columns", index))
         return Seeded(config, None)
-    if not find_files(root, given.source.compile()):
+    files = find_files(root, given.source.compile())
+    if any(not file.parent.resolve().is_relative_to((root / FOLDER).resolve()) for file in files):
+        message = (
+            f"'seed_config.source.path' is {given.source.path}, where a linked folder leads out of {FOLDER}/: DVC would not see it change"
+        )
+        raise source.error(message, _SOURCE, hint=f"copy the folder into {FOLDER}/; links to single files may stay")
+    if not files:
         is_folder = given.source.compile().seed_type == "local" and (root / given.source.path).is_dir()
         what = (
             "is a folder"

@@ -309,6 +309,25 @@ def test_the_last_part_has_what_is_left_over(edit: Edit, write: Edit2, project: 
     assert (given.start, given.stop) == rows
 
 
+def test_a_linked_folder_that_leads_out_of_seeds_is_refused(edit: Edit, project: Project, tmp_path: Path) -> None:
+    """DVC does not look into it, and would not see the rows change; a link to a file, and seeds/ itself as a link, it follows."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "customers.csv").write_text("region\nnorth\n")
+    seeds = project.root / "seeds"
+    seeds.mkdir()
+    edit(CONFIG, "max_redraws: 2", SEEDS.replace("seeds/", "seeds/linked/"))
+    (seeds / "linked").symlink_to(outside)
+    with pytest.raises(ConfigError, match="a linked folder leads out of seeds/: DVC would not see it change"):
+        load(project)
+    edit(CONFIG, "seeds/linked/", "seeds/")
+    (seeds / "customers.csv").symlink_to(outside / "customers.csv")
+    load(project)
+    seeds.rename(tmp_path / "moved")
+    seeds.symlink_to(tmp_path / "moved")
+    load(project)
+
+
 @pytest.mark.parametrize(
     ("header", "more", "message"),
     [

@@ -35,3 +35,13 @@ def test_dvc_shows_the_metrics_and_draws_the_plots(finished: DVCProject) -> None
     for words in ("Requests per column", "Frequent values", '"topic = lamp"', '"column": "record"'):
         assert words in page
     assert finished.git("status", "--porcelain") == ""
+
+
+def test_what_editors_keep_beside_an_open_config_stops_no_repro(finished: DVCProject) -> None:
+    """Emacs a link that leads nowhere, which DVC cannot hash, vim a copy that changes all the time."""
+    configs = finished.root / "configs"
+    (configs / ".#reviews.yaml").symlink_to("somebody@somewhere.123:456")
+    (configs / ".reviews.yaml.swp").write_text("half a line")
+    done = finished.repro()
+    assert "up to date" in done.stdout
+    assert finished.stages_run(done) == []

@@ -44,7 +44,7 @@ def _stamps(root: Path) -> Iterator[tuple[str, int, int, int]]:
             at = path.relative_to(root)
             if any(part.startswith(".") or part == "__pycache__" for part in at.parts):  # an editor's, Python's
                 continue
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # gone meanwhile, or a link that leads nowhere
                 if not path.is_dir():
                     stat = path.stat()
                     yield at.as_posix(), stat.st_ino, stat.st_size, stat.st_mtime_ns

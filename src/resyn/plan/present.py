@@ -40,6 +40,8 @@ def read_present(project: Project) -> Present:
 
 
 def _is_ours(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
     names = {path.name for path in folder.iterdir()}
     return not names or not names.isdisjoint(SHARD_FILES)
 

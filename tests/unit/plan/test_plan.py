@@ -354,3 +354,12 @@ def test_a_file_of_a_person_in_a_shard_that_goes_stays(project: Project) -> None
     planned(project)
     assert [path.name for path in (project.root / "batches/001").iterdir()] == ["notes.md"]
     assert not compare(project)[1].steps
+
+
+def test_files_that_only_look_like_ours_stop_no_plan(project: Project) -> None:
+    """One that has the name of a shard, a link that leads to itself."""
+    planned(project)
+    (project.root / "batches/123").write_text("mine")
+    (project.root / "configs/loop.yaml").symlink_to("loop.yaml")
+    assert not planned(project).steps
+    assert (project.root / "batches/123").read_text() == "mine"

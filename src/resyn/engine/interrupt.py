@@ -52,7 +52,11 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[Callable[[], None]]
 
 
 class Signals:
-    """Raise at the first signal, but for what is paid for already: that is waited for a while, and stored."""
+    """Raise at the first signal, but for what is paid for already: that is waited for a while, and stored.
+
+    It is raised as KeyboardInterrupt, wherever the process happens to be: code that takes every Exception for a bad value must not take it
+    for one.
+    """
 
     def __init__(self) -> None:
         self._came = self._is_held = False
@@ -62,7 +66,7 @@ class Signals:
         """Take the first signal."""
         self._came = True
         if not self._is_held:
-            raise interrupted()
+            raise KeyboardInterrupt
         if self._cancel_later is not None:
             self._cancel_later()
 
@@ -115,6 +119,8 @@ def raised_by_signals() -> Iterator[Signals]:
     before = {number: signal.signal(number, lambda number, _: came(number)) for number in _heeded()}
     try:
         yield signals
+    except KeyboardInterrupt as error:
+        raise interrupted() from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

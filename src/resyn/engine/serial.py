@@ -20,6 +20,7 @@ from resyn.engine.steps import Steps, Waiting
 from resyn.engine.stored import answer_from
 from resyn.errors import Stopped
 from resyn.models.client import Client
+from resyn.models.outcome import Outcome
 from resyn.models.request import Answer, Request
 
 _OTHER_PROCESS_POLL = 0.1
@@ -119,8 +120,7 @@ class _OneAtATime:
         pauses = [when - now for when in self._again.values()]
         for lane in desk.lanes.values():
             if (question := lane.take(now)) is not None:
-                with self._signals.held():
-                    self._send(desk, lane, question)
+                self._send(desk, lane, question)
                 return 0.0
             if (pause := lane.wake_in(now)) is not None:
                 pauses.append(pause)
@@ -151,8 +151,13 @@ class _OneAtATime:
         if isinstance(refusal := desk.meter.reserve(request), Stopped):
             lane.give_back(question, time.monotonic())
             raise refusal
-        client = self._client(desk, request)
-        outcome = self.wait(self._signals.waited_for(client.send(request, lane.limits.timeout)))
+        client = self._client(desk, request)  # nothing is paid for yet, and a signal ends it at once
+        with self._signals.held():
+            outcome = self.wait(self._signals.waited_for(client.send(request, lane.limits.timeout)))
+            self._land(desk, lane, question, outcome)
+
+    def _land(self, desk: Desk, lane: Lane, question: Question, outcome: Outcome) -> None:
+        request = question.request
         desk.meter.settle(request, outcome)
         now = time.monotonic()
         landing = lane.landed(question, outcome, now, random.random())  # noqa: S311 - jitter, not content

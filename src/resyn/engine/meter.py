@@ -63,12 +63,14 @@ class SpendMeter:
 
     def settle(self, request: Request, outcome: Outcome) -> None:
         """Replace what was set aside by what the attempt cost."""
-        name = _name(request)
-        self._held[name] = self._held[name].minus(self._in_flight.pop(request.key))
+        name, reserved = _name(request), self._in_flight.pop(request.key)
+        self._held[name] = self._held[name].minus(reserved)
         cost = _ONE
         if isinstance(outcome, Answered):
-            cost = Amount(1, outcome.input_tokens, outcome.output_tokens)
-            self._longest[name] = max(self._longest.get(name, _LEAST_OUTPUT), outcome.output_tokens)
+            counted = Amount(1, outcome.input_tokens, outcome.output_tokens)
+            # An endpoint that tells no usage must not make the budget endless.
+            cost = reserved if counted == _ONE and request.kind == "chat" else counted
+            self._longest[name] = max(self._longest.get(name, _LEAST_OUTPUT), cost.output_tokens)
         self._spent[name] = self._spent.get(name, Amount()).plus(cost)
         if time.monotonic() >= self._due:
             self.flush()

@@ -62,6 +62,17 @@ def test_every_attempt_is_counted_and_survives_its_process(ledger: Ledger, tmp_p
     assert Ledger(tmp_path / "spend.sqlite", "other").read() == {}
 
 
+def test_answers_of_an_endpoint_that_tells_no_usage_reach_the_budget(ledger: Ledger) -> None:
+    """Each counts as the most it could be."""
+    meter = SpendMeter(ledger, Budget(tokens=1000), PRICES)
+    sent = 0
+    while sent < 60 and meter.reserve(request(sent)) is None:
+        meter.settle(request(sent), answered(0, 0))
+        sent += 1
+    assert sent == 1000 // (108 + 100)
+    assert meter.spent == {MODEL: Amount(sent, sent * 108, sent * 100)}
+
+
 @pytest.mark.parametrize("budget", [Budget(requests=2), Budget(tokens=2 * (108 + 100)), Budget(dollars=0.0207)])
 def test_a_request_that_may_break_the_budget_waits_for_those_in_flight(ledger: Ledger, budget: Budget) -> None:
     """What is set aside is the most a request can cost; once the others cost less, it may go; with none in flight it ends the run."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from resyn.doctor.dvc_files import versions
 from resyn.pipeline import Pipeline
-from support.dvc_project import DVCProject
+from support.dvc_project import DVCProject, environment
 
 
 def found(project: DVCProject, *, fix: bool = False) -> list[str]:
@@ -93,6 +94,22 @@ def test_a_reused_number_blocks_dvc_until_the_doctor_came(finished: DVCProject) 
     found(finished, fix=True)
     finished.repro()
     assert (len(finished.rows()), finished.requests) == (11, 0)
+
+
+def test_nothing_is_taken_for_torn_while_dvc_writes_it(finished: DVCProject) -> None:
+    """Beside a `dvc repro` it ends with the number of that process and touches nothing; DVC's lock is what is half written."""
+    finished.edit("dvc.yaml", "cmd: resyn plan", "cmd: touch .resyn/begun && sleep 10")
+    lock = finished.root / "dvc.lock"
+    with subprocess.Popen([sys.executable, "-m", "dvc", "repro"], cwd=finished.root, env=environment()) as dvc:
+        while not (finished.root / ".resyn/begun").exists():
+            time.sleep(0.02)
+        lock.write_text("schema: '2.0'\nstages:\n  plan:\n    outs:\n")
+        done = finished.resyn("doctor", "--fix", check=False)
+        dvc.kill()
+    assert (done.returncode, f"process {dvc.pid}, a command of DVC, is at work here" in done.stdout) == (1, True)
+    assert lock.exists()
+    found(finished, fix=True)
+    assert not lock.exists()
 
 
 def test_a_hard_link_lock_of_a_dead_process_is_moved_aside(finished: DVCProject) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 from resyn.doctor.dvc_files import held_locks, torn_locks, versions
 from resyn.doctor.finding import Finding
 from resyn.doctor.plans import batch_files, planned
 from resyn.doctor.stores import leftovers, response_store
+from resyn.dvc import around
 from resyn.dvc.repository import require_project
+from resyn.errors import ResynError
 from resyn.project import Project
 from resyn.store.location import state_dir
 from resyn.store.locks import hold, locks_dir
 
+_DVC_SECONDS, _POLL_SECONDS = 3.0, 0.2
+"""An editor's extension calls DVC for a moment all the time."""
 _PASSES = 4
 """What is mended may bring to light what it hid, such as a plan that nobody could read."""
 
@@ -22,10 +27,11 @@ def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tu
 
     Raises:
         ConfigError: this is no project in a git and DVC repository.
-        ResynError: a run is active here.
+        ResynError: a run is active here, or a command of DVC.
     """
     require_project(project)
     with hold(locks_dir(state_dir(project.root), project.root) / "run.lock", wait=0):
+        _wait_for_dvc(project)
         found: dict[str, Finding] = {}
         for _ in range(_PASSES):
             new = False
@@ -39,6 +45,15 @@ def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tu
             if not new:
                 break
     return tuple(found.values())
+
+
+def _wait_for_dvc(project: Project) -> None:
+    # It writes its files in place: what is half written looks torn, and would be gone under its hands.
+    end = time.monotonic() + _DVC_SECONDS
+    while (pid := around.beside(project.root)) is not None:
+        if time.monotonic() > end:
+            raise ResynError(f"process {pid}, a command of DVC, is at work here", hint=f"Wait for it, or end it: `kill {pid}`.")
+        time.sleep(_POLL_SECONDS)
 
 
 def _findings(project: Project, notice: Callable[[str], None]) -> Iterator[Finding]:

@@ -1,13 +1,16 @@
-"""The `dvc` that runs this stage."""
+"""The `dvc` that runs this stage, or beside this process."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from resyn.store.orphan import program
 from resyn.store.process import age
 
+_ELSEWHERE = {"daemon", "queue-worker"}
+"""Commands that DVC leaves behind: they work on no file of the workspace."""
 _MARGIN_SECONDS = 0.1
 """Longer than a file system's clock lags behind, shorter than DVC takes to read its first file."""
 
@@ -34,4 +37,19 @@ def started(root: Path) -> float | None:
                 return time.time() - seconds if is_ours and (seconds := age(process.pid)) is not None else None
         except psutil.Error:
             continue
+    return None
+
+
+def beside(root: Path) -> int | None:
+    """Return the pid of a `dvc` that works in the folder of a project, None where there is none to be seen."""
+    import psutil
+
+    top = root.resolve()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            command = process.cmdline()
+            if program(command) == "dvc" and _ELSEWHERE.isdisjoint(command):
+                folder = Path(process.cwd())
+                if folder.is_relative_to(top) and not folder.is_relative_to(top / ".dvc"):
+                    return int(process.pid)
     return None

@@ -62,6 +62,10 @@ class MissingRows(ResynError):
     """Rows could not be made; the message names them, their columns and why."""
 
 
+class AnswersMissing(ResynError):
+    """A batch is to be made of stored answers alone, and one is not there."""
+
+
 class Interrupted(ResynError):
     """Ctrl-C, SIGTERM or a terminal that closed. Ends with exit code 130."""
 

@@ -132,6 +132,16 @@ def test_a_batch_of_another_config_is_found(finished: DVCProject) -> None:
     assert f"data/batches/b00001.parquet: is of another config: it was made by sha256:{'0' * 64}" in done.stdout
 
 
+def test_what_says_pay_again_pays_for_no_verification(finished: DVCProject) -> None:
+    """RESYN_REGENERATE is left in an environment easily, and what verify asked would be thrown away; a plan without its batches needs answers."""
+    finished.edit("configs/reviews.yaml", "TEXT about", "WORDS about")
+    finished.resyn("plan")
+    said = finished.resyn("verify", check=False, RESYN_REGENERATE="1")
+    assert said.returncode == 1
+    assert finished.requests == 0
+    assert "b00000: cannot be made again from its trace: an answer is missing there" in said.stdout
+
+
 def test_a_torn_trace_and_an_absent_batch_are_found(finished: DVCProject) -> None:
     """And nothing else stops the list."""
     trace = finished.root / "data/traces/b00000.parquet"

@@ -10,7 +10,7 @@ from typing import Protocol
 from resyn.engine.lane import Lane
 from resyn.engine.making import Clock
 from resyn.engine.patience import SERVER_ERROR
-from resyn.errors import EndpointDown, ModelUnavailable, ResynError, Stopped
+from resyn.errors import AnswersMissing, EndpointDown, ModelUnavailable, ResynError, Stopped
 from resyn.models.client import Client, open_client
 from resyn.models.completion import error_message
 from resyn.models.outcome import Answered, Failed, Outcome, Refused
@@ -171,9 +171,9 @@ class Recorded:
         """Return the answers that are there already, by the key of their request."""
         return self._responses.get_many(keys)
 
-    def refuse(self) -> ResynError:
+    def refuse(self) -> AnswersMissing:
         """Return the error that keeps a finished batch from being paid for again; it names both ways on."""
-        return ResynError(
+        return AnswersMissing(
             f"batch {self._key} is finished according to its dvc.lock, but neither its files nor its answers are here",
             hint="run `dvc pull` (or RESYN_REGENERATE=1 to pay again)",
         )

@@ -41,7 +41,7 @@ def generate(
         project: whose plan it is.
         key: the batch, as `plan/ranges.json` names it.
         fingerprint: what params.yaml says the plan's identity is.
-        recorded: whether DVC's lock has this batch already, so that asking a model would pay twice.
+        recorded: whether only stored answers may be used, since DVC's lock has this batch already and a model would be paid twice.
         notify: is told in one sentence what the store had to mend.
         watch: is told a few times a second how far it is, on a thread of its own, while models are asked.
 
@@ -64,7 +64,7 @@ def generate(
         with removal_explained(paths[0].parent), BatchSink(paths, key, rows, program, fingerprint, compiled) as sink:
             if not compiled.cells:
                 compute(compiled, rows, sink)
-            elif recorded and os.environ.get("RESYN_REGENERATE") != "1":
+            elif recorded:
                 _replay(project, making, sink, notify)
             else:
                 asked = _ask(project, making, sink, Orders(engine=_engine(), watch=watch, notify=notify))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from resyn.dvc.locks import is_recorded, md5_of, recorded_hashes
 from resyn.engine.batch import generate
-from resyn.errors import ResynError
+from resyn.errors import AnswersMissing, ResynError
 from resyn.export import export
 from resyn.plan.plan import compare
 from resyn.plan.section import read_section
@@ -51,7 +51,8 @@ def _problems(project: Project, notice: Callable[[str], None]) -> Iterator[str]:
             try:
                 generate(copy, key, fingerprint=fingerprint, recorded=True)
             except ResynError as error:
-                yield f"{key}: cannot be made again from its trace: {error.message}"
+                why = "an answer is missing there" if isinstance(error, AnswersMissing) else error.message
+                yield f"{key}: cannot be made again from its trace: {why}"
                 continue
             remade += 1
             for path, again, keys in ((project.batch(key), copy.batch(key), ("__row",)), (project.trace(key), copy.trace(key), _TURN)):

@@ -52,6 +52,8 @@ class JSONAnswer:
 
 
 def _load(completion: Completion) -> Any:
+    if not completion.text.strip():
+        raise Unfit("the model answered with nothing" + completion.why_empty)
     fenced = _FENCED.search(completion.text)
     text = fenced[1] if fenced else completion.text
     try:

@@ -29,7 +29,7 @@ class Words:
         """
         if text := completion.text.strip():
             return text
-        raise Unfit("the model answered with nothing" + (" before it was cut at max_tokens" if completion.is_cut else ""))
+        raise Unfit("the model answered with nothing" + completion.why_empty)
 
 
 pools = media_pools

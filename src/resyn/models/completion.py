@@ -58,6 +58,13 @@ class Completion:
         """Return whether the answer ended at `max_tokens` or the model's context and not where the model wanted it to."""
         return self.finish_reason in CUT
 
+    @property
+    def why_empty(self) -> str:
+        """Return why it may hold nothing, as the end of a sentence; "" where nothing says."""
+        if self.is_cut:
+            return " before it was cut at max_tokens"
+        return ": its endpoint's content filter took it" if self.finish_reason == "content_filter" else ""
+
 
 @functools.lru_cache(AT_ONCE)
 def read(body: bytes) -> Completion:

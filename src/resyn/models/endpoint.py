@@ -189,9 +189,9 @@ class Endpoint:
                 f"provider {self._name!r}: environment variable {variable} is not set",
                 hint=f"export {variable}=… (providers.yaml names it as `api_key` of {self._name!r})",
             )
-        if not key.isprintable():
+        if not key.isprintable() or not key.isascii():
             raise KeyUnset(
-                f"provider {self._name!r}: environment variable {variable} holds more than a key: a line break or another control character",
+                f"provider {self._name!r}: environment variable {variable} holds more than a key: a line break, or what no header can carry",
                 hint=f"export {variable}=… again, with the key alone",
             )
         return key

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import functools
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
 
 SHORTEST = 12
 """A key as short as a word (`none`, for a server that wants any) is no secret, and may stand in an answer."""
 _HOLDS_A_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH(?!OR)")
 _STRUCK = "***"
+_PLAIN = re.compile(r"[A-Za-z0-9]+")
+"""Characters that JSON, HTML and addresses write as they are."""
 
 
 def strike(content: bytes, key: str) -> bytes:
-    """Return `content` without the key, also as JSON, HTML or an address write it."""
-    for form in _forms(key):
-        if form.encode() in content:
-            content = content.replace(form.encode(), _STRUCK.encode())
-    return content
+    """Return `content` without the key, however JSON, HTML or an address write it, or one of them within another."""
+    core, pattern = _echo(key)
+    return re.sub(pattern.encode(), _STRUCK.encode(), content) if pattern and core.encode() in content else content
 
 
 def strike_text(text: str, keys: Iterable[str]) -> str:
     """Return `text` without any of the keys."""
-    for key in keys:
-        for form in _forms(key):
-            text = text.replace(form, _STRUCK)
+    for core, pattern in map(_echo, keys):
+        if pattern and core in text:
+            text = re.sub(pattern, _STRUCK, text)
     return text
 
 
@@ -38,8 +36,17 @@ def secrets(environment: Mapping[str, str], named: Iterable[str] = ()) -> tuple[
 
 
 @functools.lru_cache(maxsize=64)
-def _forms(key: str) -> tuple[str, ...]:
+def _echo(key: str) -> tuple[str, str]:
+    """Return the longest run of a key that nothing writes otherwise, and the pattern of all that it may be written as; "" for no secret."""
     if len(key) < SHORTEST:
-        return ()
-    in_json = json.dumps(key)[1:-1]
-    return tuple(dict.fromkeys((key, in_json, in_json.replace("/", r"\/"), html.escape(key), quote(key, safe=""))))
+        return "", ""
+    return max(_PLAIN.findall(key), key=len, default=""), "".join(char if _PLAIN.match(char) else _written(char) for char in key)
+
+
+def _written(char: str) -> str:
+    """Return the pattern of what stands for one character."""
+    code, two = ord(char), char.encode("utf-16-be", "surrogatepass")
+    in_json = "".join(rf"\\+u(?i:{two[at : at + 2].hex()})" for at in range(0, len(two), 2))
+    in_address = "".join(f"%(?:25)*(?i:{byte:02x})" for byte in char.encode(errors="surrogatepass"))
+    in_html = rf"{re.escape(html.escape(char))}|&#(?:0*{code}|[xX]0*(?i:{code:x}));"
+    return rf"(?:\\*{re.escape(char)}|{in_json}|{in_address}|{in_html})"

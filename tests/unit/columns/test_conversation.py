@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from resyn.columns import build_column
 from resyn.columns.media import media_pools
+from resyn.columns.protocol import CellFailed
 from resyn.errors import ResynError
 from resyn.spec import Distribution
+from resyn.spec.columns.llm_structured import LLMStructured
 from resyn.spec.columns.llm_text import LLMText
 from resyn.spec.conversation import MediaContext
 from resyn.testing.answers import Draw, write_png
@@ -20,6 +23,7 @@ from unit.columns.conftest import Converse, chat_body, program_of
 
 PNG = write_png(Draw(b"picture"))
 CODED = base64.b64encode(PNG).decode()
+RECORD = '{"type": "object", "properties": {"mood": {"type": "string"}}}'
 
 
 def text(**fields: Any) -> LLMText:
@@ -119,3 +123,16 @@ def test_the_files_that_may_be_shown_are_part_of_the_identity(tmp_path: Path) ->
     (tmp_path / "seeds/deep/a.PNG").write_bytes(PNG + b"\0")
     assert len({str(pools) for pools in (empty, one, of())}) == 3
     assert media_pools(text(), tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("stop", "with nothing$"), ("length", "before it was cut at max_tokens$"), ("content_filter", "content filter took it$")],
+)
+def test_an_empty_answer_says_why_it_is_empty(converse: Converse, reason: str, words: str) -> None:
+    """Where its endpoint says: otherwise nobody finds the filter behind a model that is silent."""
+    body = orjson.dumps({"choices": [{"message": {"content": None if reason != "stop" else ""}, "finish_reason": reason}]})
+    structured = LLMStructured(name="record", model_alias="writer", prompt="Say hello.", output_format=RECORD)
+    for column in (text(), structured):
+        with pytest.raises(CellFailed, match=words):
+            converse(column, *[body] * 20)

@@ -249,7 +249,7 @@ def test_a_key_is_struck_out_wherever_and_however_it_is_echoed(
     assert "top-secret" not in said
 
 
-@pytest.mark.parametrize("value", ["sk-top\nsecret", "sk-top\tsecret", "sk-top\x1bsecret"])
+@pytest.mark.parametrize("value", ["sk-top\nsecret", "sk-top\tsecret", "sk-top\x1bsecret", "sk-töp-secret"])
 def test_a_key_that_no_header_can_hold_is_named_by_its_variable(
     server: ModelServer, make_request: Make, ask: Ask, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:

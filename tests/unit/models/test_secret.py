@@ -10,10 +10,21 @@ KEY = 'sk-a/"b&c<d>=0123'
 
 
 @pytest.mark.parametrize(
-    "form", [KEY, r"sk-a/\"b&c<d>=0123", r"sk-a\/\"b&c<d>=0123", "sk-a/&quot;b&amp;c&lt;d&gt;=0123", "sk-a%2F%22b%26c%3Cd%3E%3D0123"]
+    "form",
+    [
+        KEY,
+        r"sk-a/\"b&c<d>=0123",
+        r"sk-a\/\"b&c<d>=0123",
+        r"sk-a/\u0022b\u0026c\u003Cd\u003e=0123",
+        r"sk-a/\\\"b\\u0026c<d>\\u003D0123",
+        "sk-a/&quot;b&amp;c&lt;d&gt;=0123",
+        "sk-a&#x2F;&#34;b&amp;c&#060;d&gt;&#61;0123",
+        "sk-a%2F%22b%26c%3Cd%3E%3D0123",
+        "sk-a%2f%2522b%26c%3cd%3e%3d0123",
+    ],
 )
 def test_a_key_is_struck_out_in_every_form_it_may_be_echoed_in(form: str) -> None:
-    """As it is, as JSON, HTML and addresses write it."""
+    """As it is, as JSON, HTML and addresses write it, sparingly or not, and one within another."""
     assert strike(f"said: {form}!".encode(), KEY) == b"said: ***!"
     assert strike_text(f"said: {form}!", [KEY]) == "said: ***!"
 

@@ -16,6 +16,9 @@ from resyn.errors import ConfigError
 from resyn.pipeline import Pipeline
 from support.dvc_project import DVCProject
 
+PAINTER = "  - {alias: painter, model: dall-e-3, provider: lab, inference_parameters: {generation_type: image}}\n"
+PICTURE = '  - {name: pic, column_type: image, model_alias: painter, prompt: "PIC of {{ text }}"}\n'
+
 
 def problems(project: DVCProject) -> str:
     """Return what is found, a line each, and make sure that nothing was asked and nothing written."""
@@ -140,6 +143,25 @@ def test_what_says_pay_again_pays_for_no_verification(finished: DVCProject) -> N
     assert said.returncode == 1
     assert finished.requests == 0
     assert "b00000: cannot be made again from its trace: an answer is missing there" in said.stdout
+
+
+def test_a_picture_that_is_gone_or_another_is_named(project: DVCProject) -> None:
+    """Pictures are files of their batch as its rows are, whether or not the dataset has copies."""
+    project.edit("configs/reviews.yaml", "  - {alias: writer", PAINTER + "  - {alias: writer")
+    project.edit("configs/reviews.yaml", "  - name: record", PICTURE + "  - name: record")
+    project.set(num_records=3)
+    project.resyn("run")
+    assert Pipeline(project.root).verify() == ()
+    first, second = sorted((project.root / "data/media/b00000").rglob("*.png"))[:2]
+    for path in (first, second):
+        path.unlink()
+    first.write_bytes(b"another")
+    assert Pipeline(project.root).verify() == (
+        f"data/media/b00000: media/pic/{second.name} is missing",
+        f"data/media/b00000: media/pic/{first.name} is not what the batches make",
+    )
+    shutil.rmtree(project.root / "data/media/b00000")
+    assert Pipeline(project.root).verify() == ("data/media/b00000: is not here",)
 
 
 def test_a_torn_trace_and_an_absent_batch_are_found(finished: DVCProject) -> None:

@@ -55,9 +55,7 @@ def _problems(project: Project, notice: Callable[[str], None]) -> Iterator[str]:
                 yield f"{key}: cannot be made again from its trace: {why}"
                 continue
             remade += 1
-            for path, again, keys in ((project.batch(key), copy.batch(key), ("__row",)), (project.trace(key), copy.trace(key), _TURN)):
-                if path.is_file() and _has_rows(path, rows):
-                    yield from (f"{path.relative_to(project.root)}: {what}" for what in table_differences(path, again, keys))
+            yield from _made_differences(project, copy, key, rows)
         if remade < len(ranges):
             yield f"data/dataset: not compared, since {len(ranges) - remade} of {len(ranges)} batches cannot be made again"
             return
@@ -112,6 +110,17 @@ def _file_problems(project: Project, key: str, rows: range, fingerprint: str) ->
             yield f"{name}: has layout {identity.version}, this resyn reads {FORMAT}"
         if (recorded := hashes.get(name)) and recorded != md5_of(path):
             yield f"{name}: is not the file that DVC recorded"
+
+
+def _made_differences(project: Project, copy: Project, key: str, rows: range) -> Iterator[str]:
+    for path, again, keys in ((project.batch(key), copy.batch(key), ("__row",)), (project.trace(key), copy.trace(key), _TURN)):
+        if path.is_file() and _has_rows(path, rows):
+            yield from (f"{path.relative_to(project.root)}: {what}" for what in table_differences(path, again, keys))
+    if copy.media(key).is_dir():
+        folder = project.media(key)
+        name = folder.relative_to(project.root)
+        differences = folder_differences(folder, copy.media(key)) if folder.is_dir() else ["is not here"]
+        yield from (f"{name}: {what}" for what in differences)
 
 
 def _has_rows(path: Path, rows: range) -> bool:

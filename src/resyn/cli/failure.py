@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -76,11 +75,7 @@ def write_traceback(error: BaseException) -> str:
 
 def _without_keys(text: str) -> str:
     """Return what a person is told without the keys of this environment, whoever put them there: a library, or a plugin of the project."""
-    from resyn.models.secret import secrets, strike_text
+    from resyn.models.secret import secrets_of, strike_text
     from resyn.project import Project
 
-    try:
-        runtime = Project(Path()).runtime.read_text()
-    except (OSError, ValueError):
-        runtime = ""
-    return strike_text(text, secrets(os.environ, re.findall(r'"api_key": *"(\w+)"', runtime)))
+    return strike_text(text, secrets_of(Project(Path())))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ import pyarrow as pa
 from resyn.columns.dtype import arrow_type_of, fitted
 from resyn.columns.protocol import CellFailed
 from resyn.columns.rows import as_block, as_row
-from resyn.models.secret import secrets, strike_text
+from resyn.models.secret import secrets_of, strike_text
 from resyn.plugins.call import Function, PluginFailed, RowFailed
 from resyn.plugins.declared import Declared, declared
+from resyn.project import Project
 from resyn.rng import request_seed
 from resyn.spec import Program
 from resyn.spec.columns.custom import Custom
@@ -65,7 +65,8 @@ class CustomValues:
         """
         owner = f"column '{self.spec.name}', row {item.row}"
         if isinstance(returned, RowFailed):
-            raise CellFailed(strike_text(str(returned), secrets(os.environ)))  # an HTTP library quotes the address, and a key in it
+            # An HTTP library quotes the address, and a key in it.
+            raise CellFailed(strike_text(str(returned), secrets_of(Project(self.function.folder.parent))))
         if isinstance(returned, PluginFailed):
             raise returned
         if isinstance(returned, Exception):

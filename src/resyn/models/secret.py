@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 import html
+import os
 import re
 from collections.abc import Iterable, Mapping
+
+from resyn.project import Project
 
 SHORTEST = 12
 """A key as short as a word (`none`, for a server that wants any) is no secret, and may stand in an answer."""
 _HOLDS_A_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH(?!OR)")
+_API_KEY = re.compile(r'"api_key": *"(\w+)"')
 _STRUCK = "***"
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 """Characters that JSON, HTML and addresses write as they are."""
@@ -33,6 +37,15 @@ def secrets(environment: Mapping[str, str], named: Iterable[str] = ()) -> tuple[
     """Return the values of variables that are `named` as holding keys, or called as if they did; the longest first."""
     names = {name for name in environment if _HOLDS_A_SECRET.search(name)} | set(named)
     return tuple(sorted({environment.get(name, "").strip() for name in names}, key=lambda value: (-len(value), value)))
+
+
+def secrets_of(project: Project) -> tuple[str, ...]:
+    """Return the same of the variables that the providers of a project's plan name."""
+    try:
+        runtime = project.runtime.read_text()
+    except (OSError, ValueError):
+        runtime = ""
+    return secrets(os.environ, _API_KEY.findall(runtime))
 
 
 @functools.lru_cache(maxsize=64)

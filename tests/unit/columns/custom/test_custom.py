@@ -35,7 +35,7 @@ def made(plan: Plan) -> Made:
     """Return the rows of a batch with a custom column `x` among others, and leave the report of the batch in the plan."""
 
     def made(
-        text: str, *columns: Column, rows: range = range(6), timeout: float = 30.0, max_redraws: int = 3, **custom: Any
+        text: str, *columns: Column, rows: range = range(6), timeout: float = 30.0, max_redraws: int = 3, api_key: str = "", **custom: Any
     ) -> list[dict[str, Any]]:
         folder = plan.project.root / "plugins"
         folder.mkdir(exist_ok=True)
@@ -51,7 +51,10 @@ def made(plan: Plan) -> Made:
             max_redraws=max_redraws,
         )
         limits = {"writer": Limits(max_parallel_requests=16), "column x": Limits(timeout=timeout, skip_health_check=True)}
-        plan.write("runtime", encode(Runtime(providers={"lab": Provider(endpoint=plan.endpoint), "plugins": Provider()}, limits=limits)))
+        plan.write(
+            "runtime",
+            encode(Runtime(providers={"lab": Provider(endpoint=plan.endpoint, api_key=api_key), "plugins": Provider()}, limits=limits)),
+        )
         REPORTS.append(plan.generate("b00000"))
         return plan.rows("b00000")
 
@@ -190,6 +193,19 @@ def test_a_row_that_a_function_gives_up_is_drawn_again(made: Made) -> None:
     assert all(row["x"] % 2 == 0 for row in made(text, rows=range(12), max_redraws=20))
     with pytest.raises(MissingRows, match="column 'x': never"):
         made("from resyn import RowFailed\ndef f(row): raise RowFailed('never')", TOPIC, TEXT, reads=("n", "text"))
+
+
+@pytest.mark.parametrize("store", [False, True])
+def test_a_key_in_the_words_of_a_function_that_gives_up_is_struck_out(
+    made: Made, plan: Plan, monkeypatch: pytest.MonkeyPatch, store: bool
+) -> None:
+    """Also one whose variable only `providers.yaml` tells from others: in the error, among the rejected rows, in the store."""
+    monkeypatch.setenv("LAB", "sk-canary-4f1d8b")
+    text = "import os\nfrom resyn import RowFailed\ndef f(row): raise RowFailed('no ' + os.environ['LAB'])"
+    with pytest.raises(MissingRows, match=r"column 'x': no \*\*\*"):
+        made(text, TOPIC, TEXT, reads=("n", "text"), api_key="LAB", store=store)
+    files = [path for path in plan.project.root.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"canary" in path.read_bytes()]
 
 
 AFTER_A_MODEL = (TOPIC, TEXT)

@@ -60,6 +60,8 @@ class Estimate:
     """Batches whose rows would be made."""
     rows: int
     columns: tuple[ColumnEstimate, ...]
+    uncounted: tuple[str, ...] = ()
+    """Columns whose functions ask models as they go: how often, only running them can tell."""
 
     @property
     def exact(self) -> int:
@@ -73,8 +75,9 @@ class Estimate:
 
     @property
     def dollars(self) -> float | None:
-        """Return what they would cost; None where a price is not known."""
-        costs = [column.dollars for column in self.columns]
+        """Return what they would cost; None where a price is not known, or requests are not counted."""
+        costs: list[float | None] = [None for _ in self.uncounted]
+        costs += [column.dollars for column in self.columns]
         return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
@@ -105,6 +108,10 @@ class _Counts:
 
     made: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+    """Cells that wait for them: rows with the same text share its vector."""
+    shared: set[bytes] = field(default_factory=set)
+    """Keys of those that rows of several batches may wait for."""
     characters: Counter[str] = field(default_factory=Counter)
 
 
@@ -127,7 +134,8 @@ def estimate(project: Project, bounds: Bounds) -> Estimate:
     usage, total = read_spent(state_dir(project.root) / "spend.sqlite", program.name), sum(map(len, ranges.values()))
     aliases = {spec.name: alias for spec in program.columns if (alias := getattr(spec, "model_alias", ""))}
     columns = tuple(_column(name, program.models[alias], total, counts, runtime, usage) for name, alias in aliases.items())
-    return Estimate(batches=len(ranges), rows=total, columns=columns)
+    uncounted = tuple(spec.name for spec in program.columns if getattr(spec, "model_aliases", ()))
+    return Estimate(batches=len(ranges), rows=total, columns=columns, uncounted=uncounted if total else ())
 
 
 def _count(compiled: Compiled, ranges: Mapping[str, range], stored: Store, counts: _Counts) -> None:
@@ -135,15 +143,20 @@ def _count(compiled: Compiled, ranges: Mapping[str, range], stored: Store, count
     with closing(InOrder(ranges, _NoSink())) as leaving:
         missing = replay(Steps(compiled, window, ranges, leaving), stored)
     counts.made.update(window.made)
-    for waiting in missing.values():
+    for key, waiting in missing.items():
         name, request = waiting[0].node.name, waiting[0].request
+        counts.waiting[name] += len(waiting)
+        if request is None or key in counts.shared:
+            continue
+        if request.kind != "chat":  # a chat's has the row's own seed
+            counts.shared.add(key)
         counts.missing[name] += 1
-        counts.characters[name] += _characters(request) if request else 0
+        counts.characters[name] += _characters(request)
 
 
 def _column(name: str, model: Model, rows: int, counts: _Counts, runtime: Runtime, usage: Mapping[str, Amount]) -> ColumnEstimate:
     label, exact = f"{model.provider}/{model.model}", counts.missing[name]
-    estimated = rows - counts.made[name] - exact
+    estimated = rows - counts.made[name] - counts.waiting[name]
     seen = usage.get(label, Amount())
     written = counts.characters[name] // _CHARACTERS_A_TOKEN
     each = written / exact if exact else seen.input_tokens / seen.requests if seen.requests else _PROMPT_TOKENS

@@ -14,6 +14,7 @@ from resyn.plan.write import write
 from resyn.project import Project
 from resyn.run.choice import Bounds
 from resyn.run.estimate import estimate
+from resyn.store.spend import read_spent
 from resyn.testing import ModelServer, model_server
 from support.dvc_project import CONFIG, PARAMS, PROVIDERS
 
@@ -59,6 +60,37 @@ def test_requests_whose_inputs_are_known_are_looked_up_and_others_estimated(proj
     assert found.dollars == pytest.approx(sum((c.input_tokens * 1.0 + c.output_tokens * 10.0) / 1e6 for c in found.columns))
     assert files(project) == before
     assert server.stats()["requests"] == 0
+
+
+ASKING = """\
+from resyn import custom_column_generator
+@custom_column_generator(required_columns=["topic"], model_aliases=["writer"], dtype="str")
+def ask(row, models):
+    return models["writer"].generate(row["topic"])[0]
+"""
+MORE = """\
+  - {name: vector, column_type: embedding, model_alias: reader, target_column: topic}
+  - {name: verdict, column_type: custom, generator_function: "plugins.asking:ask"}
+"""
+READER = "model_configs:\n  - {alias: reader, model: vectors, provider: lab, inference_parameters: {generation_type: embedding}}\n"
+
+
+def test_texts_that_rows_share_count_once_and_functions_that_ask_are_named(project: Project) -> None:
+    """Over all batches: as many vectors as a run then asks for; what a function will ask nobody knows, so no total cost is named."""
+    config = (project.root / "configs/reviews.yaml").read_text()
+    assert "model_configs:\n" in config
+    more = config.replace("model_configs:\n", READER).replace("columns:\n", f"columns:\n{MORE}")
+    (project.root / "configs/reviews.yaml").write_text(more)
+    (project.root / "plugins/asking.py").write_text(ASKING)
+    _, changes, _ = compare(project)
+    write(changes.steps)
+    found = estimate(project, Bounds())
+    (vector,) = (column for column in found.columns if column.column == "vector")
+    assert (found.uncounted, found.dollars) == (("verdict",), None)
+    stage(project, {"b00000": range(4), "b00001": range(4, 8), "b00002": range(8, 12)}, Orders())
+    vectors = read_spent(project.root / ".resyn/spend.sqlite", "reviews")["lab/vectors"].requests
+    assert (vector.stored, vector.exact, vector.estimated) == (0, vectors, 0)
+    assert estimate(project, Bounds()).uncounted == ()
 
 
 def test_what_is_stored_is_not_asked_and_counts_exactly(project: Project, server: ModelServer) -> None:

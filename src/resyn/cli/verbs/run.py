@@ -89,6 +89,8 @@ def _show(estimate: Estimate) -> None:
     click.echo(f"{estimate.rows:,} rows in {estimate.batches:,} batches to make")
     for column in estimate.columns:
         click.echo(f"{column.column}  {_words(column)}, {_cost(column.dollars)}")
+    for name in estimate.uncounted:
+        click.echo(f"{name}  its function asks models as it goes: not counted")
     requests = f"{estimate.exact:,} requests for certain, about {estimate.estimated:,} more"
     click.echo(f"in all  {requests}, {_cost(estimate.dollars)}; tokens and cost are estimates, nothing was asked")
 

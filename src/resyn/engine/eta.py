@@ -57,7 +57,8 @@ def pace(looks: Sequence[Look]) -> float:
     later = _later(looks)
     if len(later) < 2 or later[-1].at <= later[0].at:
         return 0.0
-    return (sum(later[-1].made.values()) - sum(later[0].made.values())) / (later[-1].at - later[0].at)
+    made = sum(later[-1].made.values()) - sum(later[0].made.values())  # below 0 where rows are drawn again
+    return max(0, made) / (later[-1].at - later[0].at)
 
 
 def seconds_left(looks: Sequence[Look], left: Mapping[str, int], asks: Mapping[str, str]) -> float | None:

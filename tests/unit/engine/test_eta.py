@@ -167,3 +167,10 @@ def test_what_no_model_does_goes_by_its_pace() -> None:
     assert seconds_left(looks, {"checked": 60}, {}) == pytest.approx(6.0)
     assert seconds_left([], {"checked": 60}, {}) is None
     assert seconds_left(looks, {"checked": 0}, {}) == 0.0
+
+
+def test_rows_that_are_drawn_again_make_no_negative_speed() -> None:
+    """Their cells count as not made: where more go than come, nothing says yet how long it takes."""
+    looks = [Look(float(second), {"text": made}) for second, made in enumerate((9, 8, 8, 5))]
+    assert pace(looks) == 0.0
+    assert seconds_left(looks, {"text": 5}, {}) is None

@@ -159,3 +159,13 @@ def test_a_disk_that_turns_read_only_in_mid_run_is_named_and_costs_nothing(proje
         disk.remount("bind,rw")
         project.resyn("run")
         assert (len(project.rows()), project.requests) == (12, 24)
+
+
+def test_what_dvc_commit_recorded_under_another_plan_is_made_by_a_run(finished: DVCProject) -> None:
+    """`dvc commit` takes the files that are there for those of the new plan, and `dvc repro` finds nothing to do; the first prompt's answers are kept."""
+    finished.edit("configs/reviews.yaml", "RECORD of", "NOTE on")
+    finished.resyn("plan")
+    finished.dvc("commit", "--force")
+    assert "made under another plan than the one DVC recorded" in finished.resyn("run").stdout
+    assert (finished.asked("TEXT"), finished.asked("NOTE"), finished.asked("RECORD")) == (0, 12, 0)
+    finished.resyn("verify")

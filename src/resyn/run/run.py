@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from resyn.dvc.locks import find_stale, is_recorded
+from resyn.dvc.misrecorded import find_misrecorded, take_back
 from resyn.dvc.repository import require_project
 from resyn.dvc.repro import repro
 from resyn.dvc.run_cache import restorable
@@ -48,6 +49,7 @@ def run(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:
 
 def _carry_out(project: Project, wanted: Run, notice: Callable[[str], None]) -> None:
     fingerprint, ranges = read_fingerprint(project.params), read_ranges(project.ranges)
+    _take_back(project, fingerprint, ranges, notice)
     chosen = choose(find_stale(project, fingerprint, ranges), ranges, wanted.bounds)
     missing = {key: ranges[key] for key in _find_missing(project, fingerprint, {key: ranges[key] for key in chosen})}
     made = stage(project, missing, wanted.orders) if missing else Staged()
@@ -64,6 +66,13 @@ def _carry_out(project: Project, wanted: Run, notice: Callable[[str], None]) -> 
         raise made.error
     if left and wanted.bounds.is_set:
         raise Stopped(f"{len(ranges) - len(left)} of {len(ranges)} batches are finished", hint="run `resyn run` to make the others")
+
+
+def _take_back(project: Project, fingerprint: str, ranges: Mapping[str, range], notice: Callable[[str], None]) -> None:
+    """Have batches made that another plan made: `dvc commit` records whatever is there, and DVC then runs no stage that would look."""
+    if keys := find_misrecorded(project, fingerprint, ranges):
+        notice(f"{', '.join(keys)}: made under another plan than the one DVC recorded; the record is taken back")
+        take_back(project, project.generation.read_bytes(), fingerprint, {key: ranges[key] for key in keys})
 
 
 def _find_missing(project: Project, fingerprint: str, chosen: Mapping[str, range]) -> Sequence[str]:

@@ -16,6 +16,7 @@ from resyn.models.completion import NotAnAnswer, error_message
 from resyn.models.limits import RateLimits, parse_limits
 from resyn.models.meaning import Meaning, read_meaning
 from resyn.models.outcome import Answered, Failed, Refused
+from resyn.models.proxy import proxy_for
 from resyn.models.retry import read_retry_after
 from resyn.models.secret import strike, strike_text
 from resyn.spec import Provider
@@ -162,6 +163,8 @@ class Endpoint:
             return Failed(reason=f"timed out after {timeout:g} s")
         except aiohttp.InvalidURL as error:
             raise self._bad_endpoint() from error
+        except aiohttp.ClientHttpProxyError as error:  # whose own words hold the proxy's address, and so its password
+            return Failed(reason=f"the proxy of the environment said {error.status} {error.message}")
         except (aiohttp.ClientError, OSError) as error:
             words = f"connection failed: {str(error) or type(error).__name__}"
             return Failed(reason=strike_text(words, (self._key,)))
@@ -173,11 +176,13 @@ class Endpoint:
         if urlsplit(self.address).scheme not in ("http", "https"):
             raise self._bad_endpoint()
         self._key = self._read_key()
+        proxy = proxy_for(self.address)
         headers = {"Content-Type": "application/json", **self._sign(self._key)}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             headers=headers | dict(self._provider.extra_headers),
             cookie_jar=aiohttp.DummyCookieJar(),
+            proxy=proxy,
         )
         return self._session
 

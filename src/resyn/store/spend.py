@@ -82,6 +82,10 @@ class Ledger:
 
     def _write(self, connection: sqlite3.Connection, spent: Mapping[str, Amount], held: Mapping[str, Amount]) -> dict[str, Amount]:
         with transaction(connection):
+            for row, model, held_by_other in self._others(connection):
+                if not held_by_other.is_alive:
+                    connection.execute(_ADD, (self._dataset, model, *held_by_other.amount))
+                    connection.execute("DELETE FROM held WHERE rowid = ?", (row,))
             connection.executemany(_ADD, [(self._dataset, model, *amount) for model, amount in spent.items()])
             connection.execute("DELETE FROM held WHERE (dataset, pid, started) = (?, ?, ?)", (self._dataset, *self._me))
             rows = [(self._dataset, model, *self._me, *amount) for model, amount in held.items() if any(amount)]
@@ -91,11 +95,25 @@ class Ledger:
     def _sums(self, connection: sqlite3.Connection) -> dict[str, Amount]:
         query = "SELECT model, requests, input_tokens, output_tokens FROM spent WHERE dataset = ?"
         sums = {model: Amount(*counts) for model, *counts in connection.execute(query, (self._dataset,))}
-        others = "SELECT pid, started, model, requests, input_tokens, output_tokens FROM held WHERE dataset = ? AND pid != ?"
-        for pid, start, model, *counts in connection.execute(others, (self._dataset, self._me[0])).fetchall():
-            if alive(pid, start):
-                sums[model] = sums.get(model, Amount()).plus(Amount(*counts))
+        for _, model, held in self._others(connection):
+            sums[model] = sums.get(model, Amount()).plus(held.amount)
         return sums
+
+    def _others(self, connection: sqlite3.Connection) -> list[tuple[int, str, _Held]]:
+        """Return what other processes have set aside, by row and model."""
+        query = "SELECT rowid, model, pid, started, requests, input_tokens, output_tokens FROM held WHERE dataset = ? AND (pid, started) != (?, ?)"
+        rows = connection.execute(query, (self._dataset, *self._me)).fetchall()
+        return [(row, model, _Held(alive(pid, start), Amount(*counts))) for row, model, pid, start, *counts in rows]
+
+
+class _Held(NamedTuple):
+    is_alive: bool
+    set_aside: Amount
+
+    @property
+    def amount(self) -> Amount:
+        """Return what it counts as: of a process that died, the requests, which may be paid for."""
+        return self.set_aside if self.is_alive else Amount(self.set_aside.requests)
 
 
 def read_spent(path: Path, dataset: str) -> dict[str, Amount]:

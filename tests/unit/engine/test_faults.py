@@ -213,6 +213,7 @@ def test_a_note_of_a_pace_is_advice_only(plan: Plan) -> None:
 def under_way(plan: Plan, engine: str, drain: float) -> Iterator[subprocess.Popen[bytes]]:
     """Make the batch in a process of its own, which waits so many seconds for what is in flight when it is told to end."""
     code = (
+        "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever runs these tests under nohup
         "import sys\nfrom pathlib import Path\nfrom resyn.engine.batch import generate\nfrom resyn.project import Project\n"
         "from resyn.spec.files import fingerprint\np = Project(Path(sys.argv[1]))\n"
         f"from resyn.engine import interrupt\ninterrupt.DRAIN_SECONDS = {drain}\n"

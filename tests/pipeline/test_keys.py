@@ -104,7 +104,7 @@ def _killed(project: DVCProject) -> str:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with typed(project, *RESYN, "run", "--log-format", "json", "--metrics-port", str(port)) as run:
-        wait_until(answered(project, 17), run)
+        wait_until(answered(project, 9), run)  # the second of three waves: the third is more than half a second away
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as response:
             told = str(response.read().decode())
         kill_tree(run)

@@ -136,7 +136,8 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 def test_a_signal_ends_a_verb_with_130(tmp_path: Path, number: signal.Signals) -> None:
     """SIGTERM is Ctrl-C."""
     code = """
-import pathlib, time
+import pathlib, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts in the background
 import resyn.pipeline
 def wait(self):
     pathlib.Path("began").touch()

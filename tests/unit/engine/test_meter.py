@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from resyn.errors import Stopped
 from resyn.models.outcome import Answered, Failed, Outcome
 from resyn.models.request import Request
 from resyn.spec import Budget, Price
-from resyn.store.spend import Amount, Ledger
+from resyn.store.spend import Amount, Ledger, read_spent
 from resyn.testing import ModelServer
 from support.planned import Plan
 
@@ -58,8 +59,8 @@ def test_every_attempt_is_counted_and_survives_its_process(ledger: Ledger, tmp_p
         meter.settle(request(number), outcome)
     assert meter.dollars == pytest.approx(3 * 0.01 + (140 * 1.0 + 20 * 2.0) / 1e6)
     meter.close()
-    assert Ledger(tmp_path / "spend.sqlite", "reviews").read() == {MODEL: Amount(3, 140, 20)}
-    assert Ledger(tmp_path / "spend.sqlite", "other").read() == {}
+    assert read_spent(tmp_path / "spend.sqlite", "reviews") == {MODEL: Amount(3, 140, 20)}
+    assert read_spent(tmp_path / "spend.sqlite", "other") == {}
 
 
 def test_answers_of_an_endpoint_that_tells_no_usage_reach_the_budget(ledger: Ledger) -> None:
@@ -93,11 +94,11 @@ def test_a_request_that_may_break_the_budget_waits_for_those_in_flight(ledger: L
 def test_what_another_living_process_has_set_aside_counts(ledger: Ledger, tmp_path: Path) -> None:
     """And of a dead one the requests that it had in flight, which may be paid for: once, whoever looks, and however often."""
     ledger.write({}, {MODEL: Amount(5, 500, 500)})
-    other = Ledger(tmp_path / "spend.sqlite", "reviews")
-    other._me = (1, _started(1))
-    other.write({}, {MODEL: Amount(3, 30, 30)})
-    other._me = (999_999_999, 1.0)
-    other.write({}, {MODEL: Amount(9, 90, 90)})
+    with closing(Ledger(tmp_path / "spend.sqlite", "reviews")) as other:
+        other._me = (1, _started(1))
+        other.write({}, {MODEL: Amount(3, 30, 30)})
+        other._me = (999_999_999, 1.0)
+        other.write({}, {MODEL: Amount(9, 90, 90)})
     for _ in range(2):
         assert ledger.read() == {MODEL: Amount(3 + 9, 30, 30)}
         ledger.write({}, {})
@@ -140,7 +141,7 @@ def test_tokens_and_dollars_are_never_more_than_the_budget(plan: Plan, limits: d
     plan({"b00000": range(200)}, models=models)
     with pytest.raises(Stopped):
         plan.generate("b00000")
-    spent = Ledger(plan.project.root / ".resyn/spend.sqlite", "reviews").read()[MODEL]
+    spent = read_spent(plan.project.root / ".resyn/spend.sqlite", "reviews")[MODEL]
     used = spent.input_tokens + spent.output_tokens if "tokens" in limits else price.cost(*spent)
     (bound,) = limits.values()
     assert 0.85 * bound < used <= bound

@@ -38,7 +38,7 @@ lint: .venv/test.stamp
 
 # uv resolves for Linux and macOS, Python 3.11 to 3.13, and writes no address of a registry
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra local --group build
+	--no-header --no-annotate --extra local --group build
 lock:
 	$(LOCK) -o requirements/run.txt
 	$(LOCK) --extra dedup --extra images --extra mcp --extra validate --group dev -c requirements/run.txt -o requirements/test.txt

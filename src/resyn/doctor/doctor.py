@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from resyn.doctor.dvc_files import held_locks, torn_locks, versions
 from resyn.doctor.finding import Finding
@@ -37,6 +38,8 @@ def examine(project: Project, notice: Callable[[str], None], *, fix: bool) -> tu
             new = False
             for finding in _findings(project, notice):
                 if finding.what in found:
+                    if fix and finding.mend is not None:
+                        found[finding.what] = replace(finding, mend=None, remedy="mended, and so again")
                     continue
                 found[finding.what] = finding
                 if fix and finding.mend is not None:

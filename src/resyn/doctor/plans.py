@@ -76,7 +76,8 @@ def _misfit(path: Path, ranges: Mapping[str, range], fingerprint: str) -> str:
 
 def _foreign(project: Project, path: Path, problem: str, notice: Callable[[str], None]) -> Finding:
     def mend() -> None:
-        keep_answers(project, {}, notice)  # a trace may be all that holds them
+        if path.parent == project.traces:
+            keep_answers(project, {}, notice)  # it may be all that holds them
         aside(project, path)
 
     name = path.relative_to(project.root)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from resyn.errors import Stopped
@@ -28,7 +27,7 @@ def write(steps: Iterable[Step]) -> None:
             case Remove(path):
                 _remove(path)
             case RemoveEmpty(path):
-                with suppress(OSError):  # of which "not empty" is the one to be expected
+                if path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
 
 

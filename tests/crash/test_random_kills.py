@@ -95,6 +95,8 @@ def test_runs_killed_whole_and_alone_come_out_the_same(planned: DVCProject, tmp_
     project.server.configure(latency_ms=0)
     life.finish(REPRO)
     check(project, 16, whole)
+    assert sum(life.tally.kills.values()) == 2
+    assert life.tally.repeated <= life.bound
 
 
 @pytest.mark.slow

@@ -128,8 +128,8 @@ class Project(RuleBasedStateMachine):
             self.run()
 
 
-def drive(planned: DVCProject, folder: Path, examples: int, steps: int) -> None:
-    """Run so many sequences of at most so many steps."""
+def drive(planned: DVCProject, folder: Path, examples: int, steps: int) -> int:
+    """Run so many sequences of at most so many steps; return how often a dataset was compared with a fresh clone's."""
     planned.server.configure(latency_ms=5)
     template = planned.copy(folder / "template")
     template.set(num_records=6, batch_size=3)
@@ -149,16 +149,17 @@ def drive(planned: DVCProject, folder: Path, examples: int, steps: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    return len(list(folder.glob("clone*")))
 
 
 @pytest.mark.timeout(600)
 def test_a_short_sequence_ends_as_a_fresh_clone_would(planned: DVCProject, tmp_path: Path) -> None:
     """One sequence of five steps, and the run that ends it."""
-    drive(planned, tmp_path, examples=1, steps=5)
+    assert drive(planned, tmp_path, examples=1, steps=5) >= 1
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 def test_any_sequence_ends_as_a_fresh_clone_would(planned: DVCProject, tmp_path: Path) -> None:
     """Thirty sequences of up to fifteen steps."""
-    drive(planned, tmp_path, examples=30, steps=15)
+    assert drive(planned, tmp_path, examples=30, steps=15) >= 30

@@ -100,4 +100,4 @@ def test_another_version_than_the_plans_is_refused() -> None:
 def test_scipy_is_imported_only_where_a_distribution_is_drawn_from() -> None:
     """Its import takes a second."""
     code = "import sys, resyn.columns.distribution, resyn.columns.samplers.scipy, resyn.config; sys.exit('scipy' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
